@@ -1,0 +1,21 @@
+/*
+ * How long work tells its caller how far it is, and learns that it should stop.
+ * The work calls both from its own thread; either function may be NULL, and a
+ * NULL struct progress is allowed wherever one is taken.
+ */
+#ifndef BERTH_BASE_PROGRESS_H
+#define BERTH_BASE_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+	void (*report)(void *context, int64_t done, int64_t total); /* total 0: not known */
+	bool (*cancelled)(void *context);
+	void *context;
+};
+
+void progress_report(const struct progress *progress, int64_t done, int64_t total);
+bool progress_cancelled(const struct progress *progress);
+
+#endif

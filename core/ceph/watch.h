@@ -1,0 +1,46 @@
+/*
+ * Who holds an image, straight from the header object: watchers and the owner
+ * of the exclusive lock, by raw RADOS operations (both in one request), many
+ * in flight. Nothing is opened, so no watch of our own is added.
+ * Sources: librbd's lock name "rbd_lock" on rbd_header.<id> (Ceph's
+ * src/include/rbd_types.h), reply of cls_lock get_info (src/cls/lock/cls_lock_ops.h).
+ */
+#ifndef BERTH_CEPH_WATCH_H
+#define BERTH_CEPH_WATCH_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "core/ceph/cluster.h"
+
+#define WATCHERS_MAX 8
+
+struct cluster_watcher {
+	char address[80];   /* IP:PORT/NONCE */
+	char client[40];    /* client.4298 */
+};
+
+struct cluster_holders {
+	/* asked */
+	char ns[64];
+	char id[64];                /* RBD's internal id */
+	/* answered */
+	int status;                 /* 0; ERR_NOT_FOUND: no such header; or another code */
+	int watcher_count;          /* all there are, may exceed WATCHERS_MAX */
+	struct cluster_watcher watchers[WATCHERS_MAX];
+	struct cluster_watcher lock_owner; /* client "" when free */
+};
+
+/* Fills the answers of all `count` entries; own watches of this connection are
+ * left out. Returns an error only when nothing could be asked at all; an
+ * unreachable cluster gives ERR_UNREACHABLE. */
+int cluster_holders_read(struct cluster *c, struct cluster_holders *holders, size_t count, struct err *err);
+
+/* Breaks a dead client's lock: blocklists the exact address, then breaks. Not
+ * for a client that is still watching. */
+struct cluster_blocked { char address[80]; int64_t until; };
+int cluster_blocklist_add(struct cluster *c, const char *address, int seconds, struct err *err);
+int cluster_blocklist_remove(struct cluster *c, const char *address, struct err *err);
+int cluster_blocklist_list(struct cluster *c, struct cluster_blocked **out, size_t *count, struct err *err);
+
+#endif

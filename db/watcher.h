@@ -1,0 +1,30 @@
+/*
+ * Watchers seen on roots: who held a root, at which address and nonce, first
+ * and last time seen. A machine that lost its watch may still have dirty pages;
+ * the recorded nonce is what to fence (docs/safety.md).
+ */
+#ifndef BERTH_DB_WATCHER_H
+#define BERTH_DB_WATCHER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/db.h"
+
+struct watcher_seen {
+	int64_t host_id;
+	char address[80];    /* IP:PORT/NONCE exactly as RADOS gives it, e.g. 10.0.4.11:0/181311 */
+	char client[40];     /* client.4298 */
+	int64_t first_seen;  /* Unix seconds */
+	int64_t last_seen;
+};
+
+/* Records that this watcher was seen at `now`: a new row, or last_seen of the
+ * row with the same host, address and client. Several in one transaction. */
+int watcher_record(struct db *db, const struct watcher_seen *seen, size_t count,
+		   int64_t now, struct err *err);
+/* Newest last_seen first; caller frees *out. */
+int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out,
+		 size_t *count, struct err *err);
+
+#endif
