@@ -21,7 +21,7 @@ enum {
 
 struct err {
 	int code;          /* 0, or one of the above */
-	char field[32];    /* for ERR_USAGE: the option or form field, else "" */
+	char field[32];    /* for ERR_USAGE and ERR_EXISTS: the option or form field, else "" */
 	char text[1024];   /* one sentence, no newline, no final full stop */
 };
 

@@ -1,0 +1,12 @@
+#include "base/progress.h"
+
+void progress_report(const struct progress *progress, int64_t done, int64_t total)
+{
+	if (progress && progress->report)
+		progress->report(progress->context, done, total);
+}
+
+bool progress_cancelled(const struct progress *progress)
+{
+	return progress && progress->cancelled && progress->cancelled(progress->context);
+}
