@@ -34,16 +34,29 @@ int name_parse_mac(const char *string, char out[MAC_SIZE], struct err *err);
 int name_parse_uuid(const char *string, char out[UUID_SIZE], struct err *err);
 
 /* Printable ASCII, under 512 bytes, no control characters, and none of the
- * characters that iPXE gives a meaning: backslash, quotes, $ { } ; | & # . */
+ * characters that iPXE gives a meaning: backslash, quotes, $ { } ; | & #
+ * Words may not begin with initrd= or BOOTIF=, which berth sets itself. */
 int name_check_kernel_args(const char *string, struct err *err);
 
-/* A line of words shown on a screen (a hold's reason): printable, no iPXE
- * meaning (as above), under 160 bytes. field names the option. */
+/* A line of words shown on a screen (a hold's reason): printable ASCII, for
+ * firmware shows nothing else, no iPXE meaning (as above), under 160 bytes. field names the option. */
 int name_check_words(const char *string, const char *field, struct err *err);
+
+/* Where machines fetch from: http://HOST[:PORT][/PATH] or https://, at most 255
+ * bytes, host names, IPv4 or [IPv6]; slashes at the end are taken off. */
+#define URL_SIZE 256
+int name_parse_url(const char *string, char out[URL_SIZE], struct err *err);
+
+/* An absolute path in the file system, components of letters, digits, . _ -
+ * that are neither "." nor "..": "/berth". At most 127 bytes, so that every
+ * path of the tree fits; slashes at the end are taken off. "/" is refused. */
+#define BOOT_ROOT_SIZE 128
+int name_parse_boot_root(const char *string, char out[BOOT_ROOT_SIZE], struct err *err);
 
 /* Expands "desk[01-40],lab[1-3],kiosk" into names, each checked by
  * name_parse_host, in order, without duplicates; at most 100,000. Width is kept:
- * [01-40] gives 01, 02 ... Caller frees each and the array. */
+ * [01-40] gives 01, 02 ... A bracket may hold several ("[1,4-6]"), a name several
+ * brackets. Free with name_expand_free. */
 int name_expand_hosts(const char *range, char ***out, size_t *count, struct err *err);
 void name_expand_free(char **names, size_t count);
 
