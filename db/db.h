@@ -20,7 +20,10 @@ struct db;
 
 enum db_mode {
 	DB_READ_WRITE, /* creates the file and its directory (0700) if missing, migrates */
-	DB_READ_ONLY,  /* the file must exist; nothing is ever written to it */
+	/* The file must exist; nothing is ever written to it. While nobody has it
+	 * open for writing no -wal or -shm appears beside it either: then this
+	 * connection works on a copy in memory, renewed when the file changes. */
+	DB_READ_ONLY,
 };
 
 int db_open(const char *path, enum db_mode mode, struct db **out, struct err *err);
@@ -36,5 +39,9 @@ void db_rollback(struct db *db);
 /* A number that changes whenever another connection committed (PRAGMA
  * data_version): cheap, for the console's refresh. */
 int64_t db_data_version(struct db *db);
+
+/* Reads every page and every reference: for doctor. ERR_FAILED says what is
+ * damaged. */
+int db_check(struct db *db, struct err *err);
 
 #endif

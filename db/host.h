@@ -35,12 +35,14 @@ struct host {
 };
 
 /* Sets id, version, created, changed. ERR_EXISTS names the field (name, mac,
- * uuid), the value and the host that has it. */
+ * uuid), the value and the host that has it; the field is in err->field too.
+ * image@release must be in the inventory: ERR_NOT_FOUND otherwise. */
 int host_insert(struct db *db, struct host *host, struct err *err);
 
 /* Writes all fields of a row that was read before; ERR_CONFLICT if its version
  * has moved on since (somebody else changed it: read again, then decide).
- * Sets version and changed. ERR_EXISTS as above. */
+ * Sets version and changed. ERR_EXISTS and
+ * ERR_NOT_FOUND as above, ERR_NOT_FOUND also when somebody removed the row. */
 int host_update(struct db *db, struct host *host, struct err *err);
 
 /* Removes the row and its MACs; ERR_CONFLICT as above. Refused with

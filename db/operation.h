@@ -62,7 +62,8 @@ int operation_begin(struct db *db, struct operation *operation,
 		    const struct operation_step *steps, int count, struct err *err); /* sets id, started */
 int operation_end(struct db *db, int64_t id, enum operation_state state, const char *error, struct err *err);
 /* Takes over an operation (resume, undo): only if its owner field is still
- * `old_owner`, else ERR_CONFLICT. State becomes RUNNING. */
+ * `old_owner`, else ERR_CONFLICT. State becomes RUNNING. ERR_REFUSED when it is
+ * at an end. */
 int operation_take(struct db *db, int64_t id, const char *old_owner, const char *owner, struct err *err);
 int operation_step_put(struct db *db, int64_t id, int number, enum step_state state,
 		       const char *before /* NULL: keep */, const char *error, struct err *err);

@@ -17,7 +17,8 @@ struct root {
 	int64_t created;
 };
 
-/* Insert or replace the host's root row. */
+/* Insert or replace the host's root row; `created` 0: now. ERR_NOT_FOUND when
+ * image@release is not in the inventory. */
 int root_put(struct db *db, const struct root *root, struct err *err);
 int root_delete(struct db *db, int64_t host_id, struct err *err); /* absent: 0 */
 int root_by_host(struct db *db, int64_t host_id, struct root *out, struct err *err); /* ERR_NOT_FOUND */

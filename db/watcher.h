@@ -26,5 +26,7 @@ int watcher_record(struct db *db, const struct watcher_seen *seen, size_t count,
 /* Newest last_seen first; caller frees *out. */
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out,
 		 size_t *count, struct err *err);
+/* For each host the watcher seen last, by host id; caller frees *out. */
+int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err);
 
 #endif
