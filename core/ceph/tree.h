@@ -22,6 +22,9 @@ int cluster_dir_make(struct cluster *c, const char *path, int mode, struct err *
 int cluster_dir_remove(struct cluster *c, const char *path, struct err *err);         /* with all that is in it */
 int cluster_dir_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err); /* cluster_names_free */
 
+/* Renames within the tree; replaces nothing: ERR_EXISTS. */
+int cluster_path_move(struct cluster *c, const char *from, const char *to, struct err *err);
+
 /* A directory whose files' objects lie in a RADOS namespace of their own. The
  * layout is set while the directory is empty, before it appears under its name:
  * ceph.dir.layout.pool_namespace applies to files made afterwards only. */

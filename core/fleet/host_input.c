@@ -1,0 +1,167 @@
+/* What was typed about a host, checked and put into a struct host. */
+#include "core/fleet/hosts.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/boot/name.h"
+#include "core/ceph/cluster.h"
+#include "core/fleet/internal.h"
+#include "db/image.h"
+#include "db/root.h"
+
+static int apply_macs(const char *list, struct host *host, struct err *err)
+{
+	char *copy = xstrdup(list), *rest = copy, *word;
+	int status = 0;
+
+	host->mac_count = 0;
+	while (!status && (word = strsep(&rest, ",; "))) {
+		char mac[MAC_SIZE];
+
+		if (!*word)
+			continue;
+		status = name_parse_mac(word, mac, err);
+		for (int i = 0; !status && i < host->mac_count; i++)
+			if (!strcmp(host->macs[i], mac))
+				status = err_field(err, "mac", "MAC %s is given twice: give each once", mac);
+		if (!status && host->mac_count == HOST_MACS_MAX)
+			status = err_field(err, "mac", "more than %d MACs for one host: give those of the ports it boots from",
+					   HOST_MACS_MAX);
+		if (!status)
+			text_copy(host->macs[host->mac_count++], MAC_SIZE, mac);
+	}
+	free(copy);
+	return status;
+}
+
+static int apply_image(struct fleet *fleet, const char *value, struct host *host, struct err *err)
+{
+	struct release release;
+	int status;
+
+	if (!*value) {
+		host->image[0] = host->release[0] = '\0';
+		return 0;
+	}
+	status = name_parse_image_release(value, host->image, host->release, err);
+	return status ? status : release_find(fleet->db, host->image, host->release, &release, err);
+}
+
+static int apply_word(const char *value, const char *field, const char *first,
+		      const char *second, bool *is_second, struct err *err)
+{
+	*is_second = !strcmp(value, second);
+	if (*is_second || !strcmp(value, first))
+		return 0;
+	return err_field(err, field, "%s '%s' is not known: give %s or %s", field, value, first, second);
+}
+
+static int apply_address(const char *value, struct host *host, struct err *err)
+{
+	unsigned char bytes[16];
+
+	if (*value && inet_pton(AF_INET, value, bytes) != 1 && inet_pton(AF_INET6, value, bytes) != 1)
+		return err_field(err, "address", "address '%s' is no IP address: write it like 10.0.4.11 or fd00::11", value);
+	text_copy(host->address, sizeof(host->address), value);
+	return 0;
+}
+
+/* A root is a thin image: larger than what is free is allowed, larger than all
+ * that the pool could ever hold is a slip of the finger. */
+static int check_pool(struct fleet *fleet, int64_t size, struct err *err)
+{
+	char wanted[SIZE_TEXT], have[SIZE_TEXT];
+	struct cluster_health health;
+	struct cluster *cluster;
+	struct err ignored;
+
+	/* Whether the pool can hold it is asked again when the root is made. */
+	if (!fleet->site.present || fleet_cluster(fleet, &cluster, &ignored) ||
+	    cluster_health(cluster, &health, &ignored))
+		return 0;
+	if (size <= health.pool_used + health.pool_free)
+		return 0;
+	return err_field(err, "size", "size %s is larger than the whole pool %s, which can hold %s: give a smaller size",
+			 size_format(size, wanted), fleet->site.pool,
+			 size_format(health.pool_used + health.pool_free, have));
+}
+
+static int check_size(struct fleet *fleet, const struct host *host, struct err *err)
+{
+	char wanted[SIZE_TEXT], least[SIZE_TEXT];
+	struct release release;
+
+	if (!host->size)
+		return 0;
+	if (host->image[0]) {
+		const int status = release_find(fleet->db, host->image, host->release, &release, err);
+
+		if (status)
+			return status;
+		if (host->size < release.size)
+			return err_field(err, "size", "size %s is too small for %s@%s, which needs %s: give at least that",
+					 size_format(host->size, wanted), release.image, release.name,
+					 size_format(release.size, least));
+	}
+	return check_pool(fleet, host->size, err);
+}
+
+static int apply_size(const char *value, struct host *host, struct err *err)
+{
+	host->size = 0;
+	return *value ? size_parse(value, "size", &host->size, err) : 0;
+}
+
+static int apply_args(const char *value, struct host *host, struct err *err)
+{
+	const int status = name_check_kernel_args(value, err);
+
+	text_copy(host->kernel_args, sizeof(host->kernel_args), value);
+	return status;
+}
+
+static int apply_words(const struct host_input *input, struct host *host, struct err *err)
+{
+	bool second;
+	int status = 0;
+
+	if (input->lock) {
+		status = apply_word(input->lock, "lock", "exclusive", "cooperative", &second, err);
+		host->lock = second ? LOCK_COOPERATIVE : LOCK_EXCLUSIVE;
+	}
+	if (!status && input->kernel) {
+		status = apply_word(input->kernel, "kernel", "image", "own", &second, err);
+		host->kernel = second ? KERNEL_OWN : KERNEL_IMAGE;
+	}
+	return status;
+}
+
+static int apply_uuid(const char *value, struct host *host, struct err *err)
+{
+	host->uuid[0] = '\0';
+	return *value ? name_parse_uuid(value, host->uuid, err) : 0;
+}
+
+int host_input_apply(struct fleet *fleet, const struct host_input *input, struct host *host, struct err *err)
+{
+	int status = apply_words(input, host, err);
+
+	if (!status && input->macs)
+		status = apply_macs(input->macs, host, err);
+	if (!status && input->uuid)
+		status = apply_uuid(input->uuid, host, err);
+	if (!status && input->image)
+		status = apply_image(fleet, input->image, host, err);
+	if (!status && input->size)
+		status = apply_size(input->size, host, err);
+	if (!status && input->kernel_args)
+		status = apply_args(input->kernel_args, host, err);
+	if (!status && input->address)
+		status = apply_address(input->address, host, err);
+	if (!status && (input->size || input->image))
+		status = check_size(fleet, host, err);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* What the files of core/fleet share; nobody else includes this. */
+#ifndef BERTH_FLEET_INTERNAL_H
+#define BERTH_FLEET_INTERNAL_H
+
+#include "core/fleet/fleet.h"
+
+#define IMAGES_NAMESPACE "images"
+#define ROOT_IMAGE "root"
+
+/* client.berth.<host>: a host called "admin" must not become client.admin. */
+#define ENTITY_SIZE 96
+char *fleet_host_entity(const char *host, char out[ENTITY_SIZE]);
+
+/* The connection lives as long as a fork of the fleet that made it. */
+struct fleet_link;
+
+struct fleet {
+	struct db *db;
+	struct site site;
+	struct fleet_link *link;
+	char *inventory, *conf, *name, *keyring;
+	bool read_only;
+	int timeout;
+};
+
+#endif

@@ -1,0 +1,202 @@
+#include "core/fleet/provision.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/boot/name.h"
+#include "core/boot/tree.h"
+#include "core/fleet/guard.h"
+#include "core/fleet/hosts.h"
+#include "core/fleet/internal.h"
+#include "db/host.h"
+#include "db/image.h"
+#include "db/root.h"
+
+struct wanted {
+	struct host host;
+	struct release release;
+	int64_t size;
+};
+
+static int find_host(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
+{
+	char name[NAME_SIZE];
+	const int status = name_parse_host(typed, name, err);
+
+	return status ? status : host_by_name(fleet->db, name, host, err);
+}
+
+static json_t *host_args(const struct host *host)
+{
+	return json_pack("{ss}", "host", host->name);
+}
+
+static json_t *release_args(const struct wanted *wanted)
+{
+	return json_pack("{ss ss ss}", "host", wanted->host.name, "image", wanted->release.image,
+			 "release", wanted->release.name);
+}
+
+static void add_root(struct fleet *fleet, struct plan *plan, const struct wanted *wanted)
+{
+	const struct release *release = &wanted->release;
+	const char *host = wanted->host.name;
+	char size[SIZE_TEXT];
+
+	plan_add(plan, "root-clone", release_args(wanted), "clone %s/%s/root from images/%s@%s",
+		 fleet->site.pool, host, release->image, release->name);
+	plan_add(plan, "root-grow", json_pack("{ss sI}", "host", host, "size", (json_int_t)wanted->size),
+		 "make the root %s large", size_format(wanted->size, size));
+	plan_add(plan, "root-record", release_args(wanted), "note the root of %s in the inventory", host);
+}
+
+static int find_wanted(struct fleet *fleet, struct wanted *wanted, const char *image,
+		       const char *release, struct err *err)
+{
+	const int status = release_find(fleet->db, image, release, &wanted->release, err);
+
+	if (status)
+		return status;
+	wanted->size = wanted->host.size > wanted->release.size ? wanted->host.size : wanted->release.size;
+	if (wanted->host.size && wanted->host.size < wanted->release.size) {
+		char have[SIZE_TEXT], need[SIZE_TEXT];
+
+		return err_field(err, "size", "size %s of %s is too small for %s@%s, which needs %s: "
+				 "`berth host set %s --size %s`", size_format(wanted->host.size, have),
+				 wanted->host.name, wanted->release.image, wanted->release.name,
+				 size_format(wanted->release.size, need), wanted->host.name, need);
+	}
+	return 0;
+}
+
+/* A root that is there stays what it is: provision again repairs, and does not
+ * move the host to a newer release. */
+static int choose_release(struct fleet *fleet, struct wanted *wanted, struct err *err)
+{
+	const struct host *host = &wanted->host;
+	struct root root;
+	int status = root_by_host(fleet->db, host->id, &root, err);
+
+	if (!status)
+		return find_wanted(fleet, wanted, root.image, root.release, err);
+	if (status != ERR_NOT_FOUND)
+		return status;
+	if (!host->image[0])
+		return err_field(err, "image", "host %s has no image yet: `berth host set %s --image IMAGE[@RELEASE]`",
+				 host->name, host->name);
+	return find_wanted(fleet, wanted, host->image, host->release, err);
+}
+
+static int check_cluster(struct fleet *fleet, const struct wanted *wanted, struct err *err)
+{
+	char size[SIZE_TEXT];
+	struct cluster *cluster;
+	const struct host_input input = {.size = size};
+	struct host scratch = {.size = 0};
+	const int status = fleet_cluster(fleet, &cluster, err);
+
+	if (status)
+		return status;
+	snprintf(size, sizeof(size), "%lld", (long long)wanted->size);
+	return host_input_apply(fleet, &input, &scratch, err);
+}
+
+int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct wanted wanted;
+	int status = find_host(fleet, typed, &wanted.host, err);
+
+	if (!status)
+		status = choose_release(fleet, &wanted, err);
+	if (!status)
+		status = check_cluster(fleet, &wanted, err);
+	if (status)
+		return status;
+	const struct host *host = &wanted.host;
+	struct plan *plan = plans_add(out, "provision", "host %s", host->name);
+	plan_add(plan, "namespace", host_args(host), "make the RBD namespace %s/%s", fleet->site.pool, host->name);
+	add_root(fleet, plan, &wanted);
+	plan_add(plan, "key", host_args(host), "make the key client.berth.%s with caps for its own root and boot dir",
+		 host->name);
+	plan_add(plan, "boot-dir", host_args(host), "make hosts/%s/boot with a RADOS namespace of its own", host->name);
+	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
+	plan_publish_steps(plan, host, NULL);
+	return 0;
+}
+
+static void add_hold(struct plan *plan, const struct host *host, const char *reason)
+{
+	plan_add(plan, "hold-script", json_pack("{ss ss}", "host", host->name, "reason", reason),
+		 "hold the boot of %s meanwhile", host->name);
+	plan_add(plan, "guard", host_args(host), "make sure that nobody holds the root of %s", host->name);
+	plan_add(plan, "root-trash", host_args(host), "move its root to the trash");
+}
+
+static json_t *image_change(const struct host *host, const char *image, const char *release)
+{
+	return json_pack("{ss sI s{ss ss}}", "host", host->name, "version", (json_int_t)host->version,
+			 "record", "image", image, "release", release);
+}
+
+int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_release,
+		     struct plans *out, struct err *err)
+{
+	char image[NAME_SIZE], release[NAME_SIZE];
+	struct wanted wanted;
+	struct root root;
+	int status = find_host(fleet, typed, &wanted.host, err);
+
+	if (!status)
+		status = name_parse_image_release(image_release, image, release, err);
+	if (!status)
+		status = find_wanted(fleet, &wanted, image, release, err);
+	if (status)
+		return status;
+	const struct host *host = &wanted.host;
+	const bool draft = root_by_host(fleet->db, host->id, &root, err) == ERR_NOT_FOUND;
+	if (!draft) {
+		status = guard_check(fleet, host->name, err);
+		if (status)
+			return status;
+	}
+	struct plan *plan = plans_add(out, "assign", "host %s", host->name);
+	if (!draft)
+		add_hold(plan, host, "its root is being exchanged");
+	plan_add(plan, "host-set", image_change(host, image, release), "note that %s has %s", host->name, image_release);
+	if (draft)
+		return 0;
+	add_root(fleet, plan, &wanted);
+	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
+	plan_publish_steps(plan, host, NULL);
+	return 0;
+}
+
+int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	char to[160], now[TIME_TEXT], boot[TREE_PATH];
+	struct host host;
+	struct root root;
+	int status = find_host(fleet, typed, &host, err);
+
+	if (!status) {
+		status = root_by_host(fleet->db, host.id, &root, err);
+		if (status == ERR_NOT_FOUND)
+			return err_set(err, ERR_REFUSED, "host %s has no root to retire: `berth host rm %s` takes it out "
+				       "of the inventory", host.name, host.name);
+	}
+	if (!status)
+		status = guard_check(fleet, host.name, err);
+	if (status)
+		return status;
+	snprintf(to, sizeof(to), "trash/%s-%s", host.name, time_rfc3339(time_now(), now));
+	struct plan *plan = plans_add(out, "retire", "host %s", host.name);
+	add_hold(plan, &host, "it is being retired");
+	plan_add(plan, "root-forget", host_args(&host), "forget the root in the inventory");
+	plan_add(plan, "identity-remove", host_args(&host), "remove hosts/%s/identity.cpio", host.name);
+	plan_add(plan, "key-remove", host_args(&host), "delete the key client.berth.%s", host.name);
+	plan_add(plan, "tree-trash", json_pack("{ss ss}", "path", tree_host_boot(host.name, boot), "to", to),
+		 "move its boot dir to %s", to);
+	plan_add(plan, "script", host_args(&host), "write hosts/%s/boot.ipxe: it has no root", host.name);
+	return 0;
+}

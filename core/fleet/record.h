@@ -1,0 +1,20 @@
+/* A host as JSON and back: for the journal, which must be able to put a row
+ * back as it was. Pure. */
+#ifndef BERTH_FLEET_RECORD_H
+#define BERTH_FLEET_RECORD_H
+
+#include <jansson.h>
+
+#include "db/host.h"
+#include "db/root.h"
+
+json_t *record_of_host(const struct host *host);             /* new */
+/* Sets the members that are there, leaves the others. */
+void record_apply_host(const json_t *record, struct host *host);
+json_t *record_of_root(const struct root *root);             /* new */
+void record_apply_root(const json_t *record, struct root *root);
+
+const char *lock_policy_word(enum lock_policy lock);         /* "exclusive", "cooperative" */
+const char *kernel_source_word(enum kernel_source kernel);   /* "image", "own" */
+
+#endif

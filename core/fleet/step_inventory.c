@@ -1,0 +1,210 @@
+/* Steps that change inventory rows of hosts and their roots. */
+#include "core/fleet/step.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "core/ceph/image.h"
+#include "core/fleet/record.h"
+#include "db/host.h"
+#include "db/root.h"
+
+static int load_host(struct step *step, struct host *host, struct err *err)
+{
+	return host_by_name(step->fleet->db, step_arg(step, "host"), host, err);
+}
+
+/* host-add {host, record} */
+
+static int host_add_look(struct step *step, bool *kept, struct err *err)
+{
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	*kept = false;
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	return status ? status : err_set(err, ERR_EXISTS, "host %s is in the inventory already: "
+					 "`berth host set %s` changes it", host.name, host.name);
+}
+
+static int host_add_run(struct step *step, struct err *err)
+{
+	struct host host = {0};
+
+	if (!load_host(step, &host, err)) /* a run before the crash got this far */
+		return 0;
+	host = (struct host){0};
+	record_apply_host(json_object_get(step->args, "record"), &host);
+	return host_insert(step->fleet->db, &host, err);
+}
+
+static int host_remove_run(struct step *step, struct err *err)
+{
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	return status ? status : host_delete(step->fleet->db, &host, err);
+}
+
+/* host-remove {host} */
+
+static int host_note_look(struct step *step, bool *kept, struct err *err)
+{
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	*kept = false;
+	if (!status)
+		step_note(step, "record", record_of_host(&host));
+	return status;
+}
+
+static int host_remove_undo(struct step *step, struct err *err)
+{
+	struct host host = {0};
+
+	if (!load_host(step, &host, err))
+		return 0;
+	host = (struct host){0};
+	record_apply_host(json_object_get(step->before, "record"), &host);
+	return host_insert(step->fleet->db, &host, err);
+}
+
+/* host-set {host, version, record}: the members of record alone. A version that
+ * moved between plan and run means that somebody else edited the host. */
+
+static int host_set_look(struct step *step, bool *kept, struct err *err)
+{
+	const int64_t version = step_arg_int(step, "version");
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	*kept = false;
+	if (status)
+		return status;
+	if (version && host.version != version)
+		return err_set(err, ERR_CONFLICT, "host %s was changed by somebody else meanwhile: "
+			       "look at it again (`berth host show %s`), then repeat your change",
+			       host.name, host.name);
+	step_note(step, "record", record_of_host(&host));
+	return 0;
+}
+
+static int host_apply(struct step *step, const json_t *record, struct err *err)
+{
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	if (status)
+		return status;
+	record_apply_host(record, &host);
+	return host_update(step->fleet->db, &host, err);
+}
+
+static int host_set_run(struct step *step, struct err *err)
+{
+	return host_apply(step, json_object_get(step->args, "record"), err);
+}
+
+/* Only what this step changed goes back: another berth may have changed the rest. */
+static int host_set_undo(struct step *step, struct err *err)
+{
+	const json_t *old = json_object_get(step->before, "record");
+	json_t *back = json_object();
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(json_object_get(step->args, "record"), key, value)
+		json_object_set(back, key, json_object_get(old, key));
+	const int status = host_apply(step, back, err);
+	json_decref(back);
+	return status;
+}
+
+/* root-record {host, image, release} */
+
+static int root_note_look(struct step *step, bool *kept, struct err *err)
+{
+	struct host host;
+	struct root root;
+	int status = load_host(step, &host, err);
+
+	*kept = false;
+	if (status)
+		return status;
+	status = root_by_host(step->fleet->db, host.id, &root, err);
+	if (!status)
+		step_note(step, "root", record_of_root(&root));
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
+static int root_record_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = root_note_look(step, kept, err);
+	const json_t *old = json_object_get(step->before, "root");
+
+	if (status || !old)
+		return status;
+	struct root root = {0};
+	record_apply_root(old, &root);
+	status = fleet_cluster(step->fleet, &cluster, err);
+	if (!status)
+		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+	*kept = !status && !strcmp(root.rbd_id, info.id) && root.size == info.size &&
+		!strcmp(root.image, step_arg(step, "image")) &&
+		!strcmp(root.release, step_arg(step, "release"));
+	return status;
+}
+
+static int root_record_run(struct step *step, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	struct host host;
+	int status = load_host(step, &host, err);
+
+	if (!status)
+		status = fleet_cluster(step->fleet, &cluster, err);
+	if (!status)
+		status = cluster_image_info(cluster, host.name, ROOT_IMAGE, &info, err);
+	if (status)
+		return status;
+	struct root root = {.host_id = host.id, .size = info.size, .created = info.created};
+	text_copy(root.image, sizeof(root.image), step_arg(step, "image"));
+	text_copy(root.release, sizeof(root.release), step_arg(step, "release"));
+	text_copy(root.rbd_id, sizeof(root.rbd_id), info.id);
+	return root_put(step->fleet->db, &root, err);
+}
+
+static int root_forget_run(struct step *step, struct err *err)
+{
+	struct host host;
+	const int status = load_host(step, &host, err);
+
+	return status ? status : root_delete(step->fleet->db, host.id, err);
+}
+
+static int root_record_undo(struct step *step, struct err *err)
+{
+	const json_t *old = json_object_get(step->before, "root");
+	struct root root = {0};
+
+	if (!old)
+		return root_forget_run(step, err);
+	record_apply_root(old, &root);
+	return root_put(step->fleet->db, &root, err);
+}
+
+const struct step_kind inventory_steps[] = {
+	{"host-add", host_add_look, host_add_run, host_remove_run},
+	{"host-set", host_set_look, host_set_run, host_set_undo},
+	{"host-remove", host_note_look, host_remove_run, host_remove_undo},
+	{"root-record", root_record_look, root_record_run, root_record_undo},
+	{"root-forget", root_note_look, root_forget_run, root_record_undo},
+	{0},
+};

@@ -1,0 +1,272 @@
+/* Steps on a host's namespace, root image and key. */
+#include "core/fleet/step.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/boot/tree.h"
+#include "core/ceph/auth.h"
+#include "core/ceph/image.h"
+#include "core/ceph/tree.h"
+#include "core/fleet/guard.h"
+
+/* namespace {host} */
+
+static int namespace_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_namespace_exists(cluster, step_arg(step, "host"), kept, err);
+}
+
+static int namespace_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_namespace_create(cluster, step_arg(step, "host"), err);
+	return status == ERR_EXISTS ? 0 : status;
+}
+
+static int namespace_undo(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_namespace_remove(cluster, step_arg(step, "host"), err);
+}
+
+/* root-clone {host, image, release} */
+
+static bool is_clone_of(const struct cluster_image_info *info, const struct step *step)
+{
+	return !strcmp(info->parent_ns, IMAGES_NAMESPACE) &&
+	       !strcmp(info->parent, step_arg(step, "image")) &&
+	       !strcmp(info->parent_snap, step_arg(step, "release"));
+}
+
+static int root_clone_look(struct step *step, bool *kept, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	*kept = false;
+	if (status)
+		return status;
+	status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	if (status)
+		return status;
+	*kept = is_clone_of(&info, step);
+	return *kept ? 0 : err_set(err, ERR_REFUSED, "%s/%s/root is there already and is no clone of %s@%s: "
+				   "`berth host assign %s %s@%s` gives the host another root and keeps the old one in the trash",
+				   step->fleet->site.pool, host, step_arg(step, "image"), step_arg(step, "release"),
+				   host, step_arg(step, "image"), step_arg(step, "release"));
+}
+
+static int root_clone_run(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (status)
+		return status;
+	status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+	if (!status && is_clone_of(&info, step))
+		return 0;
+	return cluster_image_clone(cluster, IMAGES_NAMESPACE, step_arg(step, "image"),
+				   step_arg(step, "release"), host, ROOT_IMAGE, err);
+}
+
+/* A clone that this operation made: gone for good, unless a machine has it. */
+static int root_clone_undo(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster *cluster;
+	char id[64];
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = guard_check(step->fleet, host, err);
+	if (!status)
+		status = cluster_image_trash(cluster, host, ROOT_IMAGE, id, err);
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	return status ? status : cluster_trash_remove(cluster, host, id, NULL, err);
+}
+
+/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
+
+static int root_grow_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+	*kept = !status && info.size >= step_arg_int(step, "size");
+	return status;
+}
+
+static int root_grow_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), ROOT_IMAGE,
+						    step_arg_int(step, "size"), err);
+}
+
+/* guard {host}: nobody has the root, and who had it can not come back. */
+
+static int guard_run(struct step *step, struct err *err)
+{
+	return guard_check(step->fleet, step_arg(step, "host"), err);
+}
+
+/* root-trash {host} */
+
+static int root_trash_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+	*kept = status == ERR_NOT_FOUND;
+	if (!status)
+		step_note(step, "id", json_string(info.id));
+	return *kept ? 0 : status;
+}
+
+static int root_trash_run(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	char id[64];
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	if (!status && strcmp(info.id, step_noted(step, "id")))
+		return err_set(err, ERR_CONFLICT, "%s/%s/root is another image now (%s) than when this "
+			       "operation began (%s): undo the operation, then look at what happened",
+			       step->fleet->site.pool, host, info.id, step_noted(step, "id"));
+	if (!status)
+		status = guard_check(step->fleet, host, err);
+	return status ? status : cluster_image_trash(cluster, host, ROOT_IMAGE, id, err);
+}
+
+static int root_trash_undo(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status && !cluster_image_info(cluster, host, ROOT_IMAGE, &info, err) &&
+	    !strcmp(info.id, step_noted(step, "id")))
+		return 0;
+	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), ROOT_IMAGE, err);
+}
+
+/* key {host} */
+
+static int host_caps(struct step *step, struct cluster_caps *caps, struct err *err)
+{
+	const struct site *site = &step->fleet->site;
+	const char *host = step_arg(step, "host");
+	char data_pool[128], boot[TREE_PATH];
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_tree_data_pool(cluster, data_pool, sizeof(data_pool), err);
+	if (status)
+		return status;
+	*caps = (struct cluster_caps){.mon = "profile rbd"};
+	snprintf(caps->osd, sizeof(caps->osd),
+		 "profile rbd pool=%s namespace=%s, profile rbd-read-only pool=%s namespace=%s, "
+		 "allow rw pool=%s namespace=%s",
+		 site->pool, host, site->pool, IMAGES_NAMESPACE, data_pool, host);
+	snprintf(caps->mds, sizeof(caps->mds), "allow rw fsname=%s path=%s/%s",
+		 site->fs, site->boot_root, tree_host_boot(host, boot));
+	return 0;
+}
+
+static bool same_caps(const struct cluster_caps *a, const struct cluster_caps *b)
+{
+	return !strcmp(a->mon, b->mon) && !strcmp(a->osd, b->osd) &&
+	       !strcmp(a->mds, b->mds) && !strcmp(a->mgr, b->mgr);
+}
+
+static int key_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_caps wanted, found = {0};
+	struct cluster *cluster;
+	char entity[ENTITY_SIZE];
+	int status = host_caps(step, &wanted, err);
+
+	*kept = false;
+	if (!status)
+		status = fleet_cluster(step->fleet, &cluster, err);
+	if (status)
+		return status;
+	fleet_host_entity(step_arg(step, "host"), entity);
+	status = cluster_key_get(cluster, entity, NULL, &found, err);
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	*kept = !status && same_caps(&wanted, &found);
+	step_note(step, "existed", json_true());
+	return status;
+}
+
+static int key_run(struct step *step, struct err *err)
+{
+	struct cluster_caps caps;
+	struct cluster *cluster;
+	char entity[ENTITY_SIZE];
+	int status = host_caps(step, &caps, err);
+
+	if (!status)
+		status = fleet_cluster(step->fleet, &cluster, err);
+	return status ? status : cluster_key_put(cluster, fleet_host_entity(step_arg(step, "host"), entity), &caps, err);
+}
+
+static int key_remove_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	char entity[ENTITY_SIZE];
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_key_delete(cluster, fleet_host_entity(step_arg(step, "host"), entity), err);
+}
+
+static int key_undo(struct step *step, struct err *err)
+{
+	return step_noted_true(step, "existed") ? 0 : key_remove_run(step, err);
+}
+
+const struct step_kind root_steps[] = {
+	{"namespace", namespace_look, namespace_run, namespace_undo},
+	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
+	{"root-grow", root_grow_look, root_grow_run, NULL},
+	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
+	{"guard", NULL, guard_run, NULL},
+	{"key", key_look, key_run, key_undo},
+	{"key-remove", NULL, key_remove_run, key_run},
+	{0},
+};

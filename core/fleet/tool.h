@@ -1,0 +1,24 @@
+/*
+ * Runs another program (mmdebstrap, mkfs.ext4, qemu-img, debugfs, rm): no shell,
+ * no terminal, its own process group, so that a cancel ends all of it. What it
+ * prints goes to a log file or is thrown away; the last line that it wrote to
+ * stderr is part of the error. Blocks; a worker's thread.
+ */
+#ifndef BERTH_FLEET_TOOL_H
+#define BERTH_FLEET_TOOL_H
+
+#include "base/err.h"
+#include "base/progress.h"
+#include "base/text.h"
+
+/* argv ends with NULL. stdout goes to *out when that is not NULL (at most
+ * 1 MiB). log NULL: /dev/null, else appended to. Exit status other than 0:
+ * ERR_FAILED; program not there: ERR_FAILED with the Debian package to
+ * install; cancelled: ERR_CANCELLED after the group was killed. */
+int tool_run(const char *const *argv, const char *log, const struct progress *progress,
+	     struct text *out, struct err *err);
+
+/* rm -rf, staying on one file system: a forgotten mount below is not emptied. */
+int tool_remove_tree(const char *path, struct err *err);
+
+#endif
