@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wwrite-strings -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBERTH_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 CFLAGS   += -std=c11 -g $(san.$(SAN)) $(WARN) -Wstrict-prototypes -Wmissing-prototypes -fstack-protector-strong
 CXXFLAGS += -std=c++17 -g $(san.$(SAN)) -Wall -Wextra -Werror -Wshadow
-LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
+LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lcsv -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
 LDFLAGS  += $(san.$(SAN)) -Wl,--as-needed
 
 # core/kit/ is what runs on the diskless host: not part of the library, but
