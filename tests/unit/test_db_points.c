@@ -19,7 +19,7 @@ static struct point make_point(int64_t host_id, const char *name, int64_t create
 static void a_point_comes_back_as_it_was_written(void **state)
 {
 	struct rig *const rig = *state;
-	struct point found, point;
+	struct point found = {0}, point;
 
 	add_release(rig, "deb12", "2026-11-23");
 	point = make_point(add_host(rig, 1).id, "before-upgrade", 1000);
