@@ -37,6 +37,7 @@ int cluster_image_clone(struct cluster *c, const char *parent_ns, const char *pa
 int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 		       struct cluster_image_info *out, struct err *err);
 int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err); /* never shrinks */
+int cluster_image_rename(struct cluster *c, const char *ns, const char *from, const char *to, struct err *err); /* ERR_EXISTS */
 int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *count, struct err *err);
 int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 			   const char *key, const char *value, struct err *err);

@@ -21,14 +21,15 @@ json_t *record_of_host(const struct host *host)
 
 	for (int i = 0; i < host->mac_count; i++)
 		json_array_append_new(macs, json_string(host->macs[i]));
-	return json_pack("{ss ss so ss ss sI ss ss ss ss ss}",
+	return json_pack("{ss ss so ss ss sI ss ss ss ss ss ss sb}",
 			 "name", host->name, "uuid", host->uuid, "macs", macs,
 			 "image", host->image, "release", host->release,
 			 "size", (json_int_t)host->size,
 			 "lock", lock_policy_word(host->lock),
 			 "kernel", kernel_source_word(host->kernel),
 			 "kernel_args", host->kernel_args,
-			 "hold_reason", host->hold_reason, "address", host->address);
+			 "hold_reason", host->hold_reason, "address", host->address,
+			 "keep", host->keep, "reset", host->reset);
 }
 
 static void apply_string(const json_t *record, const char *key, char *out, size_t size)
@@ -53,6 +54,7 @@ void record_apply_host(const json_t *record, struct host *host)
 {
 	const json_t *macs = json_object_get(record, "macs");
 	const json_t *size = json_object_get(record, "size");
+	const json_t *reset = json_object_get(record, "reset");
 	const char *lock = json_string_value(json_object_get(record, "lock"));
 	const char *kernel = json_string_value(json_object_get(record, "kernel"));
 
@@ -63,6 +65,9 @@ void record_apply_host(const json_t *record, struct host *host)
 	apply_string(record, "kernel_args", host->kernel_args, sizeof(host->kernel_args));
 	apply_string(record, "hold_reason", host->hold_reason, sizeof(host->hold_reason));
 	apply_string(record, "address", host->address, sizeof(host->address));
+	apply_string(record, "keep", host->keep, sizeof(host->keep));
+	if (reset)
+		host->reset = json_is_true(reset);
 	if (macs)
 		apply_macs(macs, host);
 	if (size)

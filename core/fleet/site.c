@@ -89,16 +89,16 @@ static int check_move(struct fleet *fleet, const struct site *site, struct err *
 
 static json_t *site_json(const struct site *site)
 {
-	return json_pack("{ss ss ss ss ss ss ss ss si}", "pool", site->pool, "fs", site->fs, "url", site->url,
+	return json_pack("{ss ss ss ss ss ss ss ss ss si}", "pool", site->pool, "fs", site->fs, "url", site->url,
 			 "boot_root", site->boot_root, "fsid", site->fsid, "conf", site->conf, "name", site->name,
-			 "keyring", site->keyring, "web_gid", site->web_gid);
+			 "keyring", site->keyring, "keep", site->keep, "web_gid", site->web_gid);
 }
 
 static void site_of_json(const json_t *json, struct site *site)
 {
 	static const struct { const char *key; size_t offset, size; } fields[] = {
 #define FIELD(name) {#name, offsetof(struct site, name), sizeof(((struct site *)0)->name)}
-		FIELD(pool), FIELD(fs), FIELD(url), FIELD(boot_root), FIELD(fsid), FIELD(conf), FIELD(name), FIELD(keyring),
+		FIELD(pool), FIELD(fs), FIELD(url), FIELD(boot_root), FIELD(fsid), FIELD(conf), FIELD(name), FIELD(keyring), FIELD(keep),
 #undef FIELD
 	};
 

@@ -9,6 +9,7 @@
 #include "core/ceph/auth.h"
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
+#include "core/ceph/watch.h"
 #include "core/fleet/guard.h"
 
 /* namespace {host} */
@@ -130,10 +131,26 @@ static int root_grow_run(struct step *step, struct err *err)
 
 static int guard_run(struct step *step, struct err *err)
 {
-	return guard_check(step->fleet, step_arg(step, "host"), err);
+	struct guard *guard;
+	const int status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
+
+	if (status)
+		return status == ERR_NOT_FOUND ? 0 : status;
+	guard_release(guard);
+	return 0;
 }
 
-/* root-trash {host} */
+/* root-trash {host, image}: image is "root" when not given. The trash can not
+ * be filled through a handle that holds the lock; so the guard makes sure before,
+ * and a machine that slipped in between is found after: its root is then put
+ * back, and nothing of it was touched. */
+
+static const char *root_name(const struct step *step)
+{
+	const char *image = step_arg(step, "image");
+
+	return *image ? image : ROOT_IMAGE;
+}
 
 static int root_trash_look(struct step *step, bool *kept, struct err *err)
 {
@@ -142,32 +159,54 @@ static int root_trash_look(struct step *step, bool *kept, struct err *err)
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+		status = cluster_image_info(cluster, step_arg(step, "host"), root_name(step), &info, err);
 	*kept = status == ERR_NOT_FOUND;
 	if (!status)
 		step_note(step, "id", json_string(info.id));
 	return *kept ? 0 : status;
 }
 
+static int check_nobody_came(struct step *step, struct cluster *cluster, const char *id, struct err *err)
+{
+	struct cluster_holders holders = {0};
+	struct err ignored;
+
+	text_copy(holders.ns, sizeof(holders.ns), step_arg(step, "host"));
+	text_copy(holders.id, sizeof(holders.id), id);
+	int status = cluster_holders_read(cluster, &holders, 1, err);
+	if (!status && holders.status)
+		status = err_set(err, holders.status, "who holds the trashed root of %s could not be read", step_arg(step, "host"));
+	if (!status && holders.watcher_count)
+		status = err_set(err, ERR_REFUSED, "%s at %s took the root of %s in the very moment: nothing was changed",
+				 holders.watchers[0].client, holders.watchers[0].address, step_arg(step, "host"));
+	if (status)
+		cluster_trash_restore(cluster, step_arg(step, "host"), id, root_name(step), &ignored);
+	return status;
+}
+
 static int root_trash_run(struct step *step, struct err *err)
 {
 	const char *host = step_arg(step, "host");
 	struct cluster_image_info info;
+	struct guard *guard = NULL;
 	struct cluster *cluster;
 	char id[64];
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+		status = cluster_image_info(cluster, host, root_name(step), &info, err);
 	if (status == ERR_NOT_FOUND)
 		return 0;
 	if (!status && strcmp(info.id, step_noted(step, "id")))
-		return err_set(err, ERR_CONFLICT, "%s/%s/root is another image now (%s) than when this "
+		return err_set(err, ERR_CONFLICT, "%s/%s/%s is another image now (%s) than when this "
 			       "operation began (%s): undo the operation, then look at what happened",
-			       step->fleet->site.pool, host, info.id, step_noted(step, "id"));
+			       step->fleet->site.pool, host, root_name(step), info.id, step_noted(step, "id"));
+	if (!status && !*step_arg(step, "image"))
+		status = guard_take(step->fleet, host, &guard, err);
+	guard_release(guard);
 	if (!status)
-		status = guard_check(step->fleet, host, err);
-	return status ? status : cluster_image_trash(cluster, host, ROOT_IMAGE, id, err);
+		status = cluster_image_trash(cluster, host, root_name(step), id, err);
+	return status ? status : check_nobody_came(step, cluster, id, err);
 }
 
 static int root_trash_undo(struct step *step, struct err *err)
@@ -177,10 +216,10 @@ static int root_trash_undo(struct step *step, struct err *err)
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
-	if (!status && !cluster_image_info(cluster, host, ROOT_IMAGE, &info, err) &&
+	if (!status && !cluster_image_info(cluster, host, root_name(step), &info, err) &&
 	    !strcmp(info.id, step_noted(step, "id")))
 		return 0;
-	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), ROOT_IMAGE, err);
+	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), root_name(step), err);
 }
 
 /* key {host} */
