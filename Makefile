@@ -23,7 +23,7 @@ WARN     := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wwrite-strings -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBERTH_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   += -std=c11 -g $(san.$(SAN)) $(WARN) -Wstrict-prototypes -Wmissing-prototypes -fstack-protector-strong
 CXXFLAGS += -std=c++17 -g $(san.$(SAN)) -Wall -Wextra -Werror -Wshadow
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
 LDFLAGS  += $(san.$(SAN)) -Wl,--as-needed
 
 # All processors, unless the command line says otherwise. Recursive makes share them.
@@ -83,8 +83,8 @@ $(B)/tests/%: $(B)/tests/%.o $(LIB)
 
 R        := $(MAKE) --no-print-directory
 .PHONY: all objects help deps lint demo check proof fuzz bench screenshots install uninstall deb clean
-.PHONY: test-unit test-threads test-cluster test-console test-netboot
-.PHONY: unit-programs thread-programs cluster-programs fuzz-programs rig-programs
+.PHONY: test-unit test-tsan test-cluster test-console test-netboot
+.PHONY: unit-programs tsan-programs cluster-programs fuzz-programs rig-programs
 .SECONDARY:
 
 help:
@@ -93,7 +93,7 @@ help:
 	@echo 'make               build only ($(B)/berth); make deps installs what that needs'
 	@echo 'make lint          the rules of the house'
 	@echo 'make test-unit     unit tests;  T=name runs one file'
-	@echo 'make test-threads  the workers under ThreadSanitizer'
+	@echo 'make test-tsan     the workers under ThreadSanitizer'
 	@echo 'make test-cluster  tests against a one-node cluster that stays up between runs;  T=name'
 	@echo 'make test-console  the console, driven in tmux;  T=name'
 	@echo 'make test-netboot  diskless virtual machines;  T=name'
@@ -111,9 +111,10 @@ lint:
 test-unit:
 	@+$(R) SAN=asan unit-programs
 	@tests/run unit $(T)
-test-threads:
-	@+$(R) SAN=tsan thread-programs
-	@tests/run threads
+# The parts that threads share, under ThreadSanitizer.
+test-tsan:
+	@+$(R) SAN=tsan tsan-programs
+	@tests/run tsan $(T)
 test-cluster:
 	@+$(R) SAN=asan cluster-programs
 	@tests/run cluster $(T)
@@ -132,17 +133,17 @@ check:
 	@tests/rig/deps check
 	@+$(R) T= SAN=none all rig-programs
 	@+$(R) T= SAN=asan all rig-programs unit-programs cluster-programs
-	@+$(R) T= SAN=tsan thread-programs
+	@+$(R) T= SAN=tsan tsan-programs
 	@+$(R) T= SAN=fuzz fuzz-programs
 	@+$(R) T= SAN=analyze objects
-	@tests/run lint unit threads fuzz cluster console netboot
+	@tests/run lint unit tsan fuzz cluster console netboot
 
 proof:
 	@+FUZZ_SECONDS=600 BERTH_PROOF=1 $(R) check
 
 objects: $(SRC:%.c=$(B)/%.o); @:
 unit-programs: $(UNIT); @:
-thread-programs: $(call programs,tests/unit/test_job*.c); @:
+tsan-programs: $(call programs,tests/unit/test_$(or $(T),job)*.c); @:
 cluster-programs: $(CLUSTER) $(B)/berth $(RIG); @:
 fuzz-programs: $(FUZZ); @:
 rig-programs: $(RIG); @:
