@@ -79,7 +79,7 @@ $(B)/tests/fuzz/%: LDFLAGS += -fsanitize=fuzzer
 $(B)/tests/%: $(B)/tests/%.o $(LIB)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(wildcard $(OBJ:.o=.d) $(B)/tui/main.d $(B)/tests/*/*.d)
 
 R        := $(MAKE) --no-print-directory
 .PHONY: all objects help deps lint demo check proof fuzz bench screenshots install uninstall deb clean
