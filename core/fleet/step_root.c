@@ -299,6 +299,16 @@ static int key_undo(struct step *step, struct err *err)
 	return step_noted_true(step, "existed") ? 0 : key_remove_run(step, err);
 }
 
+/* key-rotate {host}: no undo, for an old key is kept nowhere. Between the two
+ * commands there is no key; resume makes one. */
+
+static int key_rotate_run(struct step *step, struct err *err)
+{
+	const int status = key_remove_run(step, err);
+
+	return status ? status : key_run(step, err);
+}
+
 const struct step_kind root_steps[] = {
 	{"namespace", namespace_look, namespace_run, namespace_undo},
 	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
@@ -306,6 +316,7 @@ const struct step_kind root_steps[] = {
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},
+	{"key-rotate", NULL, key_rotate_run, NULL},
 	{"key-remove", NULL, key_remove_run, key_run},
 	{0},
 };
