@@ -150,6 +150,18 @@ bool fleet_is_read_only(const struct fleet *fleet)
 	return fleet->read_only;
 }
 
+struct fleet_options fleet_given(const struct fleet *fleet)
+{
+	return (struct fleet_options){
+		.inventory = fleet->inventory,
+		.conf = fleet->conf,
+		.name = fleet->name,
+		.keyring = fleet->keyring,
+		.read_only = fleet->read_only,
+		.timeout = fleet->timeout,
+	};
+}
+
 int fleet_reload_site(struct fleet *fleet, struct err *err)
 {
 	return site_load(fleet->db, &fleet->site, err);

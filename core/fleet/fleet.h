@@ -30,6 +30,8 @@ struct db *fleet_db(struct fleet *fleet);
 const struct site *fleet_site(const struct fleet *fleet);
 const char *fleet_inventory(const struct fleet *fleet); /* path */
 bool fleet_is_read_only(const struct fleet *fleet);
+/* How the cluster was named when this fleet was opened: for `berth init`. */
+struct fleet_options fleet_given(const struct fleet *fleet);
 int fleet_reload_site(struct fleet *fleet, struct err *err);
 
 /* The connection, made when needed; blocks at most the timeout. ERR_USAGE with
