@@ -79,6 +79,7 @@ struct command {
 extern const struct command *const command_table[];
 
 const struct command *command_find(const char *noun, const char *verb); /* NULL none */
+bool command_is_noun(const char *word);
 /* words: "host", "provision", "desk1", "--size", "4G". ERR_USAGE names the word,
  * and suggests the nearest command for a wrong noun or verb. */
 int command_parse(int count, char *const *words, struct call *out, struct err *err);

@@ -42,7 +42,7 @@ static void keep_nearest(const char *typed, const char *candidate, const char **
 	}
 }
 
-static bool is_noun(const char *word)
+bool command_is_noun(const char *word)
 {
 	for (const struct command *const *at = command_table; *at; at++)
 		if (!strcmp((*at)->noun, word))
@@ -107,7 +107,7 @@ static int parse_command(int count, char *const *words, struct call *out, int *u
 	if (count == 0)
 		return err_field(err, "command", "there is no command: `berth help` lists them");
 	*used = 1;
-	if (!is_noun(words[0]))
+	if (!command_is_noun(words[0]))
 		return refuse_noun(words[0], err);
 	out->command = command_find(words[0], NULL);
 	if (out->command)

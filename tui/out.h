@@ -34,7 +34,7 @@ void out_string(struct out *out, const char *key, const char *value); /* NULL, "
 void out_strings(struct out *out, const char *key, const char *const *values, size_t count);
 void out_int(struct out *out, const char *key, int64_t value);
 void out_bool(struct out *out, const char *key, bool value);
-void out_size(struct out *out, const char *key, int64_t bytes);
+void out_size(struct out *out, const char *key, int64_t bytes); /* -1: null, "-" */
 void out_time(struct out *out, const char *key, int64_t seconds); /* 0: null, "-" */
 
 /* Text only: a line as it is. JSON: ignored. */

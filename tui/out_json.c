@@ -58,8 +58,9 @@ static json_t *json_of(const struct out_node *node)
 	case OUT_RECORD:
 		return json_of_members(node);
 	case OUT_INT:
-	case OUT_SIZE:
 		return json_integer(node->number);
+	case OUT_SIZE:
+		return node->number < 0 ? json_null() : json_integer(node->number);
 	case OUT_BOOL:
 		return json_boolean(node->number);
 	case OUT_TIME:

@@ -33,6 +33,11 @@ static void add_harmless(struct text *to, const char *string)
 	free(copy);
 }
 
+static bool is_container(const struct out_node *node)
+{
+	return node->kind == OUT_LIST || node->kind == OUT_RECORD;
+}
+
 static bool is_field(const struct out_node *node)
 {
 	return node->kind >= OUT_STRING && node->kind <= OUT_TIME;
@@ -73,7 +78,7 @@ static void add_value(struct text *to, const struct out_node *node, bool brief)
 
 	if (node->kind == OUT_INT)
 		text_printf(to, "%lld", (long long)node->number);
-	else if (node->kind == OUT_SIZE)
+	else if (node->kind == OUT_SIZE && node->number >= 0)
 		text_add(to, size_format(node->number, size));
 	else if (node->kind == OUT_BOOL)
 		text_add(to, node->number ? "yes" : "no");
@@ -201,13 +206,19 @@ static void write_block(const char *text, struct text *to)
 	free(copy);
 }
 
+/* Said in one line: "label: value"; an empty container has the value "-". */
+static bool is_labelled(const struct out_node *node)
+{
+	return is_field(node) || (is_container(node) && node->key && !node->first);
+}
+
 /* What is nested in a record stands below its name, set in. */
 static void write_container(const struct out_node *node, int indent, struct text *to)
 {
 	if (node->key) {
 		pad(to, indent);
 		add_label(to, node->key);
-		text_add(to, node->first ? "\n" : " -\n");
+		text_add(to, "\n");
 		indent += 2;
 	}
 	if (node->kind == OUT_LIST)
@@ -221,10 +232,10 @@ static void write_nodes(const struct out_node *parent, int indent, struct text *
 	int width = 0;
 
 	for (const struct out_node *node = parent->first; node; node = node->next)
-		if (is_field(node) && (int)strlen(node->key) > width)
+		if (is_labelled(node) && (int)strlen(node->key) > width)
 			width = (int)strlen(node->key);
 	for (const struct out_node *node = parent->first; node; node = node->next) {
-		if (is_field(node))
+		if (is_labelled(node))
 			write_field(node, width, indent, to);
 		else if (node->kind == OUT_LINE || node->kind == OUT_BLOCK)
 			write_block(node->string ? node->string : "", to);

@@ -21,6 +21,9 @@ struct fleet_options {
 	int timeout;            /* seconds for each answer of the cluster; 0: 15 */
 };
 
+/* The path that `given` (NULL: none) means; caller frees. */
+char *fleet_inventory_path(const char *given);
+
 /* Opens the inventory; the cluster is connected to when first needed. */
 int fleet_open(const struct fleet_options *options, struct fleet **out, struct err *err);
 int fleet_fork(struct fleet *fleet, struct fleet **out, struct err *err);

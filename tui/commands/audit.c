@@ -10,13 +10,14 @@ static void show_line(const struct audit *audit, struct out *out)
 	out_record(out, NULL);
 	out_time(out, "at", audit->at);
 	out_string(out, "user", audit->user);
-	out_string(out, "machine", audit->machine);
 	out_string(out, "target", audit->target);
 	out_string(out, "result", audit->result);
 	out_string(out, "command", audit->command);
 	out_string(out, "detail", audit->detail);
-	if (out_is_json(out))
+	if (out_is_json(out)) {
+		out_string(out, "machine", audit->machine);
 		out_int(out, "operation", audit->operation_id);
+	}
 	out_end(out);
 }
 

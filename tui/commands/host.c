@@ -48,7 +48,7 @@ const struct command command_host_add = {
 		{"provision", NULL, "give it its root at once", false},
 		{0},
 	},
-	.key = "n",
+	.key = "A",
 	.places = PLACE_FLEET,
 	.guards = COMMAND_WRITES,
 	.plan = plan_add_call,

@@ -27,7 +27,7 @@ static void show_host(const struct host *host, const struct root *root, bool bri
 		out_string(out, "uuid", host->uuid);
 	out_string(out, "image", image_release_words(host->image, host->release, image));
 	out_string(out, "root", root ? image_release_words(root->image, root->release, of) : NULL);
-	out_size(out, "size", root ? root->size : host->size);
+	out_size(out, "size", root ? root->size : host->size ? host->size : -1);
 	out_string(out, "lock", lock_policy_word(host->lock));
 	out_string(out, "kernel", kernel_source_word(host->kernel));
 	out_string(out, "address", host->address);

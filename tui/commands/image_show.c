@@ -8,8 +8,8 @@ static void show_image(const struct image *image, struct out *out)
 {
 	out_string(out, "image", image->name);
 	out_size(out, "size", image->size);
-	out_int(out, "releases", image->release_count);
-	out_int(out, "roots", image->host_count);
+	out_int(out, "release_count", image->release_count);
+	out_int(out, "root_count", image->host_count);
 	out_string(out, "source", image->source);
 	out_time(out, "created", image->created);
 }
@@ -46,13 +46,13 @@ const struct command command_image_list = {
 
 static void show_releases(const struct release *releases, size_t count, struct out *out)
 {
-	out_list(out, "release_list");
+	out_list(out, "releases");
 	for (size_t i = 0; i < count; i++) {
 		out_record(out, NULL);
 		out_string(out, "release", releases[i].name);
 		out_size(out, "size", releases[i].size);
 		out_string(out, "kernel", releases[i].kernel);
-		out_int(out, "roots", releases[i].host_count);
+		out_int(out, "root_count", releases[i].host_count);
 		out_time(out, "created", releases[i].created);
 		out_end(out);
 	}

@@ -15,19 +15,21 @@ static const char *state_word(const struct operation *operation)
 	return operation_state_word(operation->state);
 }
 
-static void show_operation(const struct operation *operation, struct out *out)
+static void show_operation(const struct operation *operation, bool brief, struct out *out)
 {
 	out_int(out, "id", operation->id);
 	out_string(out, "state", state_word(operation));
 	out_string(out, "verb", operation->verb);
 	out_string(out, "target", operation->target);
 	out_int(out, "steps_done", operation->steps_done);
-	out_int(out, "steps", operation->step_count);
+	out_int(out, "step_count", operation->step_count);
 	out_string(out, "user", operation->user);
-	out_string(out, "machine", operation->machine);
 	out_time(out, "started", operation->started);
-	out_time(out, "ended", operation->ended);
-	out_string(out, "command", operation->command);
+	if (!brief) {
+		out_string(out, "machine", operation->machine);
+		out_time(out, "ended", operation->ended);
+		out_string(out, "command", operation->command);
+	}
 	out_string(out, "error", operation->error);
 }
 
@@ -43,7 +45,7 @@ static int show_list(struct fleet *fleet, const struct call *call, struct out *o
 	out_list(out, NULL);
 	for (size_t i = 0; i < count; i++) {
 		out_record(out, NULL);
-		show_operation(&operations[i], out);
+		show_operation(&operations[i], !out_is_json(out), out);
 		out_end(out);
 	}
 	out_end(out);
@@ -78,7 +80,7 @@ static int call_id(const struct call *call, int64_t *id, struct err *err)
 
 static void show_steps(const struct operation_step *steps, int count, struct out *out)
 {
-	out_list(out, "step_list");
+	out_list(out, "steps");
 	for (int i = 0; i < count; i++) {
 		out_record(out, NULL);
 		out_int(out, "number", steps[i].number + 1);
@@ -105,7 +107,7 @@ static int show_one(struct fleet *fleet, const struct call *call, struct out *ou
 	if (status)
 		return status;
 	out_record(out, NULL);
-	show_operation(&operation, out);
+	show_operation(&operation, false, out);
 	show_steps(steps, count, out);
 	out_end(out);
 	operation_steps_free(steps, count);
@@ -137,7 +139,7 @@ const struct command command_op_resume = {
 	.words_min = 1,
 	.words_max = 1,
 	.help = "Go on with an operation that did not finish",
-	.key = "r",
+	.key = "R",
 	.places = PLACE_OPERATIONS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_CONFIRM,
 	.show = show_one,
@@ -159,7 +161,7 @@ const struct command command_op_undo = {
 	.words_min = 1,
 	.words_max = 1,
 	.help = "Take back what an operation that did not finish has done",
-	.key = "u",
+	.key = "U",
 	.places = PLACE_OPERATIONS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_CONFIRM,
 	.show = show_one,
