@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/boot/name.h"
+#include "core/fleet/host_input.h"
 #include "core/fleet/read.h"
 #include "tui/commands/commands.h"
 
@@ -21,15 +21,19 @@ static void show_line(const struct audit *audit, struct out *out)
 	out_end(out);
 }
 
-/* NAME to the target that plans give it: "host NAME". */
+/* A host's name to the target that plans give it; one that was removed has a
+ * history as well. */
 static int call_target(const struct call *call, char out[80], struct err *err)
 {
-	char name[NAME_SIZE];
-	const int status = call->word_count ? name_parse_host(call->words[0], name, err) : 0;
+	char **names;
+	size_t count;
+	const int status = call->word_count ? call_hosts(call, 1, &names, &count, err) : 0;
 
-	if (!status && call->word_count)
-		snprintf(out, 80, "host %s", name);
-	return status;
+	if (status || !call->word_count)
+		return status;
+	snprintf(out, 80, "host %s", names[0]);
+	host_expand_free(names, count);
+	return count == 1 ? 0 : err_field(err, "host", "'%s' is more than one host: give one", call->words[0]);
 }
 
 static int show(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)

@@ -17,7 +17,7 @@ extern const struct command command_audit;
 extern const struct command command_demo, command_help, command_complete;
 
 /* The first `count` words of a call, each a host or a range, as names without
- * duplicates. Free with name_expand_free. */
+ * duplicates. Free with host_expand_free. */
 int call_hosts(const struct call *call, int count, char ***names, size_t *name_count, struct err *err);
 
 /* One plan for each host of the first `count` words. */

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/boot/name.h"
+#include "core/fleet/host_input.h"
 #include "tui/commands/commands.h"
 
 int call_hosts(const struct call *call, int count, char ***names, size_t *name_count, struct err *err)
@@ -10,7 +10,7 @@ int call_hosts(const struct call *call, int count, char ***names, size_t *name_c
 
 	for (int i = 0; i < count; i++)
 		text_printf(&range, "%s%s", i ? "," : "", call->words[i]);
-	const int status = name_expand_hosts(text_string(&range), names, name_count, err);
+	const int status = host_expand(text_string(&range), names, name_count, err);
 	text_free(&range);
 	return status;
 }
@@ -26,7 +26,7 @@ int plan_each_host(struct fleet *fleet, const struct call *call, int count, host
 		return status;
 	for (size_t i = 0; i < name_count && !status; i++)
 		status = planner(fleet, call, names[i], out, err);
-	name_expand_free(names, name_count);
+	host_expand_free(names, name_count);
 	return status;
 }
 

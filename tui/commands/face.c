@@ -19,7 +19,7 @@ const struct command command_help = {
 
 const struct command command_complete = {
 	.noun = "complete",
-	.args = "",
+	.args = "[WORD...]",
 	.words_max = 3,
 	.help = "Completion for bash: complete -o default -C 'berth complete' berth",
 	.guards = COMMAND_FACE,

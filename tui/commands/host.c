@@ -1,5 +1,4 @@
 /* Hosts in the inventory: add, set, hold, unhold, rm, import. */
-#include "core/boot/name.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/provision.h"
 #include "tui/commands/commands.h"
@@ -85,7 +84,7 @@ static int plan_set_call(struct fleet *fleet, const struct call *call, struct pl
 
 	if (status)
 		return status;
-	name_expand_free(names, count);
+	host_expand_free(names, count);
 	status = check_single(call, count, err);
 	return status ? status : plan_each_host(fleet, call, call->word_count, plan_set_one, out, err);
 }

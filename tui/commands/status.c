@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/boot/name.h"
+#include "core/fleet/host_input.h"
 #include "core/fleet/view.h"
 #include "tui/commands/commands.h"
 
@@ -51,7 +51,7 @@ static int show_named(const struct fleet_view *view, const struct call *call, st
 			status = err_set(err, ERR_NOT_FOUND, "host %s is not in the inventory: `berth host list` lists those "
 					 "that are", names[i]);
 	}
-	name_expand_free(names, count);
+	host_expand_free(names, count);
 	return status;
 }
 
