@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wwrite-strings -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBERTH_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PKGS))
 CFLAGS   += -std=c11 -g $(san.$(SAN)) $(WARN) -Wstrict-prototypes -Wmissing-prototypes -fstack-protector-strong
 CXXFLAGS += -std=c++17 -g $(san.$(SAN)) -Wall -Wextra -Werror -Wshadow
-LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
+LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lcsv -lrbd -lrados -lcephfs -lstdc++ -lpthread -lm
 LDFLAGS  += $(san.$(SAN)) -Wl,--as-needed
 
 # core/kit/ is what runs on the diskless host: not part of the library, but
@@ -69,7 +69,7 @@ $(B)/tests/rig/%: $(B)/tests/rig/%.o $(LIB)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
-.PHONY: all clean help deps check lint demo test-unit test-cluster test-console test-netboot proof bench screenshots install
+.PHONY: all clean help deps check lint demo test-unit test-tsan test-cluster test-console test-netboot proof bench screenshots install
 .SECONDARY:
 
 help:
@@ -91,6 +91,11 @@ lint:
 test-unit:
 	@$(MAKE) --no-print-directory SAN=asan unit-programs
 	@tests/run unit $(T)
+# The parts that threads share, under ThreadSanitizer.
+test-tsan: T ?= job
+test-tsan:
+	@$(MAKE) --no-print-directory SAN=tsan unit-programs
+	@SAN=tsan tests/run unit $(T)
 test-cluster:
 	@$(MAKE) --no-print-directory SAN=asan cluster-programs
 	@tests/run cluster $(T)

@@ -1,5 +1,5 @@
 /* What was typed about a host, checked and put into a struct host. */
-#include "core/fleet/hosts.h"
+#include "core/fleet/host_input.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -69,9 +69,7 @@ static int apply_address(const char *value, struct host *host, struct err *err)
 	return 0;
 }
 
-/* A root is a thin image: larger than what is free is allowed, larger than all
- * that the pool could ever hold is a slip of the finger. */
-static int check_pool(struct fleet *fleet, int64_t size, struct err *err)
+int host_check_pool(struct fleet *fleet, int64_t size, struct err *err)
 {
 	char wanted[SIZE_TEXT], have[SIZE_TEXT];
 	struct cluster_health health;
@@ -106,7 +104,7 @@ static int check_size(struct fleet *fleet, const struct host *host, struct err *
 					 size_format(host->size, wanted), release.image, release.name,
 					 size_format(release.size, least));
 	}
-	return check_pool(fleet, host->size, err);
+	return 0;
 }
 
 static int apply_size(const char *value, struct host *host, struct err *err)
@@ -164,4 +162,30 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 	if (!status && (input->size || input->image))
 		status = check_size(fleet, host, err);
 	return status;
+}
+
+int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
+{
+	char name[NAME_SIZE];
+	const int status = name_parse_host(typed, name, err);
+
+	return status ? status : host_by_name(fleet->db, name, host, err);
+}
+
+int host_check_unique(struct fleet *fleet, const struct host *host, struct err *err)
+{
+	struct host other;
+	struct err ignored;
+
+	if (!host->id && !host_by_name(fleet->db, host->name, &other, &ignored))
+		return err_set(err, ERR_EXISTS, "host %s is in the inventory already: `berth host set %s` changes it",
+			       host->name, host->name);
+	for (int i = 0; i < host->mac_count; i++)
+		if (!host_by_mac(fleet->db, host->macs[i], &other, &ignored) && other.id != host->id)
+			return err_field(err, "mac", "MAC %s belongs to host %s already: give another, or change %s first",
+					 host->macs[i], other.name, other.name);
+	if (host->uuid[0] && !host_by_uuid(fleet->db, host->uuid, &other, &ignored) && other.id != host->id)
+		return err_field(err, "uuid", "UUID %s belongs to host %s already: give another, or change %s first",
+				 host->uuid, other.name, other.name);
+	return 0;
 }

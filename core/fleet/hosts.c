@@ -11,33 +11,6 @@
 #include "db/host.h"
 #include "db/root.h"
 
-static int find_host(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
-{
-	char name[NAME_SIZE];
-	const int status = name_parse_host(typed, name, err);
-
-	return status ? status : host_by_name(fleet->db, name, host, err);
-}
-
-/* Duplicates are found before the plan is shown, not when it runs. */
-static int check_unique(struct fleet *fleet, const struct host *host, struct err *err)
-{
-	struct host other;
-	struct err ignored;
-
-	if (!host->id && !host_by_name(fleet->db, host->name, &other, &ignored))
-		return err_set(err, ERR_EXISTS, "host %s is in the inventory already: `berth host set %s` changes it",
-			       host->name, host->name);
-	for (int i = 0; i < host->mac_count; i++)
-		if (!host_by_mac(fleet->db, host->macs[i], &other, &ignored) && other.id != host->id)
-			return err_field(err, "mac", "MAC %s belongs to host %s already: give another, or change %s first",
-					 host->macs[i], other.name, other.name);
-	if (host->uuid[0] && !host_by_uuid(fleet->db, host->uuid, &other, &ignored) && other.id != host->id)
-		return err_field(err, "uuid", "UUID %s belongs to host %s already: give another, or change %s first",
-				 host->uuid, other.name, other.name);
-	return 0;
-}
-
 int plan_host_add(struct fleet *fleet, const char *typed, const struct host_input *input,
 		  struct plans *out, struct err *err)
 {
@@ -50,7 +23,9 @@ int plan_host_add(struct fleet *fleet, const char *typed, const struct host_inpu
 		status = err_field(err, "mac", "host %s needs a MAC: give --mac, the address of the port it boots from",
 				   host.name);
 	if (!status)
-		status = check_unique(fleet, &host, err);
+		status = host_check_unique(fleet, &host, err);
+	if (!status)
+		status = host_check_pool(fleet, host.size, err);
 	if (status)
 		return status;
 	struct plan *plan = plans_add(out, "add", "host %s", host.name);
@@ -167,7 +142,7 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	struct host before, after;
 	struct root root;
 	bool has_root = false;
-	int status = find_host(fleet, typed, &before, err);
+	int status = host_find(fleet, typed, &before, err);
 
 	after = before;
 	if (!status)
@@ -175,7 +150,9 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	if (!status && !after.mac_count)
 		status = err_field(err, "mac", "host %s would have no MAC: give at least one", before.name);
 	if (!status)
-		status = check_unique(fleet, &after, err);
+		status = host_check_unique(fleet, &after, err);
+	if (!status && input->size)
+		status = host_check_pool(fleet, after.size, err);
 	if (!status) {
 		status = root_by_host(fleet->db, before.id, &root, err);
 		has_root = !status;
@@ -199,7 +176,7 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	struct host host;
 	struct root root;
 	struct err ignored;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;
@@ -231,7 +208,7 @@ static void plan_reason(struct plan *plan, const struct host *host, const char *
 int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, struct plans *out, struct err *err)
 {
 	struct host host;
-	int status = find_host(fleet, typed, &host, err);
+	int status = host_find(fleet, typed, &host, err);
 
 	if (!status && !*reason)
 		status = err_field(err, "reason", "a hold needs a reason, which the machine shows: give --reason 'WORDS'");
@@ -246,7 +223,7 @@ int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, s
 int plan_host_unhold(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
 {
 	struct host host;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;
@@ -261,7 +238,7 @@ int plan_host_publish(struct fleet *fleet, const char *typed, struct plans *out,
 	struct host host;
 	struct root root;
 	struct err ignored;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;

@@ -7,6 +7,7 @@
 #include "core/boot/name.h"
 #include "core/boot/tree.h"
 #include "core/fleet/guard.h"
+#include "core/fleet/host_input.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/internal.h"
 #include "db/host.h"
@@ -18,14 +19,6 @@ struct wanted {
 	struct release release;
 	int64_t size;
 };
-
-static int find_host(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
-{
-	char name[NAME_SIZE];
-	const int status = name_parse_host(typed, name, err);
-
-	return status ? status : host_by_name(fleet->db, name, host, err);
-}
 
 static json_t *host_args(const struct host *host)
 {
@@ -90,22 +83,16 @@ static int choose_release(struct fleet *fleet, struct wanted *wanted, struct err
 
 static int check_cluster(struct fleet *fleet, const struct wanted *wanted, struct err *err)
 {
-	char size[SIZE_TEXT];
 	struct cluster *cluster;
-	const struct host_input input = {.size = size};
-	struct host scratch = {.size = 0};
 	const int status = fleet_cluster(fleet, &cluster, err);
 
-	if (status)
-		return status;
-	snprintf(size, sizeof(size), "%lld", (long long)wanted->size);
-	return host_input_apply(fleet, &input, &scratch, err);
+	return status ? status : host_check_pool(fleet, wanted->size, err);
 }
 
 int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
 {
 	struct wanted wanted;
-	int status = find_host(fleet, typed, &wanted.host, err);
+	int status = host_find(fleet, typed, &wanted.host, err);
 
 	if (!status)
 		status = choose_release(fleet, &wanted, err);
@@ -145,7 +132,7 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	char image[NAME_SIZE], release[NAME_SIZE];
 	struct wanted wanted;
 	struct root root;
-	int status = find_host(fleet, typed, &wanted.host, err);
+	int status = host_find(fleet, typed, &wanted.host, err);
 
 	if (!status)
 		status = name_parse_image_release(image_release, image, release, err);
@@ -177,7 +164,7 @@ int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, 
 	char to[160], now[TIME_TEXT], boot[TREE_PATH];
 	struct host host;
 	struct root root;
-	int status = find_host(fleet, typed, &host, err);
+	int status = host_find(fleet, typed, &host, err);
 
 	if (!status) {
 		status = root_by_host(fleet->db, host.id, &root, err);
