@@ -125,7 +125,7 @@ static void start_reading(struct command_form *this)
 }
 
 /* When it is pushed: reads what is there. Then: the releases that there are. */
-static void form_update(struct view *view)
+static void view_update(struct view *view)
 {
 	struct command_form *this = form_of(view);
 	const struct snapshot *snapshot = view->app->snapshot;
@@ -205,7 +205,7 @@ static void submit(struct command_form *this)
 	words_free(&words);
 }
 
-static void form_view_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct command_form *this = form_of(view);
 	const int width = area.width < 84 ? area.width - 4 : 80;
@@ -220,7 +220,7 @@ static void form_view_draw(struct view *view, struct area area)
 	form_draw(&this->form, &view->app->screen, (struct area){box.y + 2, box.x + 2, height - 3, width - 4});
 }
 
-static bool form_view_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct command_form *this = form_of(view);
 
@@ -231,12 +231,12 @@ static bool form_view_key(struct view *view, int key)
 	return true;
 }
 
-static void form_view_paste(struct view *view, const char *text)
+static void view_paste(struct view *view, const char *text)
 {
 	form_paste(&form_of(view)->form, text);
 }
 
-static void form_view_close(struct view *view)
+static void view_close(struct view *view)
 {
 	words_free(&form_of(view)->words);
 	free(view);
@@ -252,8 +252,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .update = form_update, .draw = form_view_draw,
-	.key = form_view_key, .paste = form_view_paste, .close = form_view_close,
+	.overlay = true, .modal = true, .keys = keys, .update = view_update, .draw = view_draw,
+	.key = view_key, .paste = view_paste, .close = view_close,
 };
 
 struct view *command_form_open(const struct command *command, struct words *words, int targets)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,12 +80,13 @@ static void close_views(struct app *app)
 static void end_work(struct app *app)
 {
 	const int open = task_count_open(app);
+	const int64_t from = clock_ms();
 
 	if (open)
 		fprintf(stderr, "berth: cancelling %d operation%s, please wait\n", open, open == 1 ? "" : "s");
 	jobs_close(app->jobs);
 	for (const struct task *task = app->tasks; task; task = task->next)
-		if (task->state == TASK_FAILED && task->failed_at_end)
+		if (task->ended >= from && task->state == TASK_FAILED)
 			fprintf(stderr, "berth: %s: %s\n", task->title, task->error);
 }
 

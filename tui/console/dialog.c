@@ -39,7 +39,7 @@ static void draw_choices(struct dialog *this, struct area area)
 	}
 }
 
-static void dialog_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct dialog *this = dialog_of(view);
 	const int width = area.width < 76 ? area.width - 4 : 72;
@@ -69,7 +69,7 @@ static void dialog_end(struct dialog *this, int choice)
 		chosen(owner, choice);
 }
 
-static bool dialog_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct dialog *this = dialog_of(view);
 
@@ -82,7 +82,7 @@ static bool dialog_key(struct view *view, int key)
 	return true;
 }
 
-static void dialog_close(struct view *view)
+static void view_close(struct view *view)
 {
 	free(view);
 }
@@ -94,7 +94,7 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .draw = dialog_draw, .key = dialog_key, .close = dialog_close,
+	.overlay = true, .modal = true, .keys = keys, .draw = view_draw, .key = view_key, .close = view_close,
 };
 
 struct view *dialog_open(struct view *owner, const struct dialog_spec *spec)

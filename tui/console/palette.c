@@ -47,7 +47,7 @@ static void draw_candidate(const struct palette *this, int index, struct pen pen
 	pen_fill(&pen);
 }
 
-static void palette_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct palette *this = palette_of(view);
 	struct screen *screen = &view->app->screen;
@@ -127,7 +127,7 @@ static void run(struct palette *this)
 	words_free(&words);
 }
 
-static bool palette_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct palette *this = palette_of(view);
 
@@ -146,13 +146,13 @@ static bool palette_key(struct view *view, int key)
 	return true;
 }
 
-static void palette_paste(struct view *view, const char *text)
+static void view_paste(struct view *view, const char *text)
 {
 	line_paste(&palette_of(view)->line, text);
 	offer(palette_of(view));
 }
 
-static void palette_close(struct view *view)
+static void view_close(struct view *view)
 {
 	free(view);
 }
@@ -167,8 +167,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .draw = palette_draw, .key = palette_key,
-	.paste = palette_paste, .close = palette_close,
+	.overlay = true, .modal = true, .keys = keys, .draw = view_draw, .key = view_key,
+	.paste = view_paste, .close = view_close,
 };
 
 void palette_open(struct app *app)

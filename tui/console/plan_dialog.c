@@ -210,7 +210,7 @@ static void draw_foot(struct plan_dialog *this, struct area box, int foot)
 		draw_typing(this, (struct area){box.y + box.height - 3, box.x + 2, 1, box.width - 4});
 }
 
-static void dialog_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct plan_dialog *this = dialog_of(view);
 	const int width = area.width < 92 ? area.width - 4 : 88;
@@ -281,7 +281,7 @@ static void answer(struct plan_dialog *this)
 		app_close(&this->view);
 }
 
-static bool dialog_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct plan_dialog *this = dialog_of(view);
 
@@ -302,7 +302,7 @@ static bool dialog_key(struct view *view, int key)
 	return true;
 }
 
-static void dialog_close(struct view *view)
+static void view_close(struct view *view)
 {
 	struct plan_dialog *this = dialog_of(view);
 
@@ -324,7 +324,7 @@ static const struct key_help keys[] = {
 	{NULL, NULL, NULL},
 };
 
-static void dialog_open_update(struct view *view)
+static void view_update(struct view *view)
 {
 	struct plan_dialog *this = dialog_of(view);
 
@@ -333,8 +333,8 @@ static void dialog_open_update(struct view *view)
 }
 
 static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .update = dialog_open_update, .draw = dialog_draw,
-	.key = dialog_key, .close = dialog_close,
+	.overlay = true, .modal = true, .keys = keys, .update = view_update, .draw = view_draw,
+	.key = view_key, .close = view_close,
 };
 
 static struct plan_dialog *dialog_new(void)

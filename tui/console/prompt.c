@@ -18,7 +18,7 @@ static struct prompt *prompt_of(struct view *view)
 	return (struct prompt *)view;
 }
 
-static void prompt_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct prompt *this = prompt_of(view);
 	struct screen *screen = &view->app->screen;
@@ -46,7 +46,7 @@ static void prompt_end(struct prompt *this, bool taken)
 	spec.ended(owner, line.text, taken);
 }
 
-static bool prompt_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct prompt *this = prompt_of(view);
 
@@ -60,13 +60,13 @@ static bool prompt_key(struct view *view, int key)
 	return true;
 }
 
-static void prompt_paste(struct view *view, const char *text)
+static void view_paste(struct view *view, const char *text)
 {
 	line_paste(&prompt_of(view)->line, text);
 	prompt_changed(prompt_of(view));
 }
 
-static void prompt_close(struct view *view)
+static void view_close(struct view *view)
 {
 	free(view);
 }
@@ -78,8 +78,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .draw = prompt_draw, .key = prompt_key, .paste = prompt_paste,
-	.close = prompt_close,
+	.overlay = true, .modal = true, .keys = keys, .draw = view_draw, .key = view_key, .paste = view_paste,
+	.close = view_close,
 };
 
 struct view *prompt_open(struct view *owner, const struct prompt_spec *spec)

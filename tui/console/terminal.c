@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* Also in term.h, which has a macro for every other word that there is. */
+extern int setupterm(const char *, int, int *);
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"

@@ -17,19 +17,19 @@ static struct text_view *text_of(const struct view *view)
 	return (struct text_view *)(uintptr_t)view;
 }
 
-static void text_title(const struct view *view, char *out, size_t size)
+static void view_title(const struct view *view, char *out, size_t size)
 {
 	text_copy(out, size, text_of(view)->title);
 }
 
-static void text_summary(const struct view *view, struct pen *pen)
+static void view_summary(const struct view *view, struct pen *pen)
 {
 	char place[16];
 
 	pen_printf(pen, ROLE_QUIET, "%s", page_place(&text_of(view)->page, place));
 }
 
-static void text_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	const struct area inner = {area.y + 1, area.x + 1, area.height - 1, area.width - 2};
 
@@ -53,7 +53,7 @@ static void search_ended(struct view *view, const char *text, bool taken)
 	search(view, false);
 }
 
-static bool text_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	switch (key) {
 	case '/':
@@ -65,13 +65,13 @@ static bool text_key(struct view *view, int key)
 	}
 }
 
-static void text_line(const struct view *view, char *out, size_t size)
+static void view_line(const struct view *view, char *out, size_t size)
 {
 	if (text_of(view)->line[0])
 		text_copy(out, size, text_of(view)->line);
 }
 
-static void text_close(struct view *view)
+static void view_close(struct view *view)
 {
 	page_free(&text_of(view)->page);
 	free(view);
@@ -85,8 +85,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.keys = keys, .title = text_title, .summary = text_summary, .draw = text_draw, .key = text_key,
-	.line = text_line, .close = text_close,
+	.keys = keys, .title = view_title, .summary = view_summary, .draw = view_draw, .key = view_key,
+	.line = view_line, .close = view_close,
 };
 
 struct view *text_view_open(const char *title, const char *line)

@@ -203,7 +203,7 @@ static struct view_fleet *fleet_of(const struct view *view)
 	return (struct view_fleet *)(uintptr_t)view;
 }
 
-static void fleet_title(const struct view *view, char *out, size_t size)
+static void view_title(const struct view *view, char *out, size_t size)
 {
 	(void)view;
 	text_copy(out, size, "Fleet");
@@ -226,7 +226,7 @@ static void write_counts(const struct fleet_view *fleet, struct pen *pen)
 	}
 }
 
-static void fleet_summary(const struct view *view, struct pen *pen)
+static void view_summary(const struct view *view, struct pen *pen)
 {
 	const struct view_fleet *this = fleet_of(view);
 	const struct table *table = &this->table;
@@ -240,7 +240,7 @@ static void fleet_summary(const struct view *view, struct pen *pen)
 	write_counts(view->app->snapshot->fleet, pen);
 }
 
-static void fleet_update(struct view *view)
+static void view_update(struct view *view)
 {
 	struct view_fleet *this = fleet_of(view);
 	const struct fleet_view *fleet = view->app->snapshot->fleet;
@@ -287,7 +287,7 @@ static void draw_selected(const struct view_fleet *this, struct area area)
 	page_free(&page);
 }
 
-static void fleet_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct view_fleet *this = fleet_of(view);
 	const bool roomy = area.height >= 16;
@@ -365,7 +365,7 @@ static bool let_go(struct view_fleet *this)
 	return true;
 }
 
-static bool fleet_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct view_fleet *this = fleet_of(view);
 
@@ -381,7 +381,7 @@ static bool fleet_key(struct view *view, int key)
 	}
 }
 
-static int fleet_targets(const struct view *view, const char **names, int most)
+static int view_targets(const struct view *view, const char **names, int most)
 {
 	const struct view_fleet *this = fleet_of(view);
 	const struct fleet_row *row = table_selected(&this->table);
@@ -399,14 +399,14 @@ static int fleet_targets(const struct view *view, const char **names, int most)
 	return count;
 }
 
-static void fleet_line(const struct view *view, char *out, size_t size)
+static void view_line(const struct view *view, char *out, size_t size)
 {
 	const struct fleet_row *row = table_selected(&fleet_of(view)->table);
 
 	snprintf(out, size, "berth status%s%s", row ? " " : "", row ? row->name : "");
 }
 
-static void fleet_close(struct view *view)
+static void view_close(struct view *view)
 {
 	table_close(&fleet_of(view)->table);
 	free(view);
@@ -423,8 +423,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.place = PLACE_FLEET, .keys = keys, .title = fleet_title, .summary = fleet_summary, .update = fleet_update,
-	.draw = fleet_draw, .key = fleet_key, .targets = fleet_targets, .line = fleet_line, .close = fleet_close,
+	.place = PLACE_FLEET, .keys = keys, .title = view_title, .summary = view_summary, .update = view_update,
+	.draw = view_draw, .key = view_key, .targets = view_targets, .line = view_line, .close = view_close,
 };
 
 struct view *view_fleet_open(void)

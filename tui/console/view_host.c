@@ -220,12 +220,12 @@ static const struct host_tab tabs[] = {
 };
 #define TABS ((int)(sizeof(tabs) / sizeof(tabs[0])))
 
-static void host_title(const struct view *view, char *out, size_t size)
+static void view_title(const struct view *view, char *out, size_t size)
 {
 	text_copy(out, size, host_of(view)->name);
 }
 
-static void host_summary(const struct view *view, struct pen *pen)
+static void view_summary(const struct view *view, struct pen *pen)
 {
 	const struct fleet_row *row = snapshot_host(view->app->snapshot, host_of(view)->name);
 
@@ -269,7 +269,7 @@ static void reading_done(struct app *app, struct view *view, void *data, int sta
 	free(reading);
 }
 
-static void host_update(struct view *view)
+static void view_update(struct view *view)
 {
 	struct view_host *this = host_of(view);
 	struct reading *reading;
@@ -290,7 +290,7 @@ static void draw_tabs(const struct view_host *this, struct pen pen)
 	}
 }
 
-static void host_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct view_host *this = host_of(view);
 	struct area body = {area.y + 2, area.x, area.height - 2, area.width};
@@ -314,7 +314,7 @@ static void turn(struct view_host *this, int by)
 	this->page.top = this->page.left = 0;
 }
 
-static bool host_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct view_host *this = host_of(view);
 
@@ -325,19 +325,19 @@ static bool host_key(struct view *view, int key)
 	}
 }
 
-static int host_targets(const struct view *view, const char **names, int most)
+static int view_targets(const struct view *view, const char **names, int most)
 {
 	(void)most;
 	names[0] = host_of(view)->name;
 	return 1;
 }
 
-static void host_line(const struct view *view, char *out, size_t size)
+static void view_line(const struct view *view, char *out, size_t size)
 {
 	snprintf(out, size, "berth %s %s", host_of(view)->tab == 1 ? "boot show" : "host show", host_of(view)->name);
 }
 
-static void host_close(struct view *view)
+static void view_close(struct view *view)
 {
 	struct view_host *this = host_of(view);
 
@@ -353,8 +353,8 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.place = PLACE_HOST, .keys = keys, .title = host_title, .summary = host_summary, .update = host_update,
-	.draw = host_draw, .key = host_key, .targets = host_targets, .line = host_line, .close = host_close,
+	.place = PLACE_HOST, .keys = keys, .title = view_title, .summary = view_summary, .update = view_update,
+	.draw = view_draw, .key = view_key, .targets = view_targets, .line = view_line, .close = view_close,
 };
 
 struct view *view_host_open(const char *name)

@@ -178,7 +178,7 @@ static bool in_journal(const struct snapshot *snapshot, int64_t operation)
 }
 
 /* Tasks without a number first: they wait, or were refused by the journal. */
-static void operations_update(struct view *view)
+static void view_update(struct view *view)
 {
 	struct view_operations *this = operations_of(view);
 	const struct snapshot *snapshot = view->app->snapshot;
@@ -202,13 +202,13 @@ static void operations_update(struct view *view)
 	this->rows = rows;
 }
 
-static void operations_title(const struct view *view, char *out, size_t size)
+static void view_title(const struct view *view, char *out, size_t size)
 {
 	(void)view;
 	text_copy(out, size, "Operations");
 }
 
-static void operations_summary(const struct view *view, struct pen *pen)
+static void view_summary(const struct view *view, struct pen *pen)
 {
 	const struct snapshot *snapshot = view->app->snapshot;
 	const int running = task_count_open(view->app);
@@ -239,7 +239,7 @@ static void draw_selected(const struct view_operations *this, struct area area)
 	page_free(&page);
 }
 
-static void operations_draw(struct view *view, struct area area)
+static void view_draw(struct view *view, struct area area)
 {
 	struct view_operations *this = operations_of(view);
 	const int below = area.height >= 12 ? 4 : 2;
@@ -284,7 +284,7 @@ static bool cancel_selected(struct view_operations *this)
 	return true;
 }
 
-static bool operations_key(struct view *view, int key)
+static bool view_key(struct view *view, int key)
 {
 	struct view_operations *this = operations_of(view);
 
@@ -296,7 +296,7 @@ static bool operations_key(struct view *view, int key)
 	}
 }
 
-static int operations_targets(const struct view *view, const char **names, int most)
+static int view_targets(const struct view *view, const char **names, int most)
 {
 	struct view_operations *this = operations_of(view);
 	const struct operation_row *row = table_selected(&this->table);
@@ -309,7 +309,7 @@ static int operations_targets(const struct view *view, const char **names, int m
 	return 1;
 }
 
-static void operations_line(const struct view *view, char *out, size_t size)
+static void view_line(const struct view *view, char *out, size_t size)
 {
 	const struct operation_row *row = table_selected(&operations_of(view)->table);
 
@@ -319,7 +319,7 @@ static void operations_line(const struct view *view, char *out, size_t size)
 		text_copy(out, size, "berth op list");
 }
 
-static void operations_close(struct view *view)
+static void view_close(struct view *view)
 {
 	struct view_operations *this = operations_of(view);
 
@@ -336,9 +336,9 @@ static const struct key_help keys[] = {
 };
 
 static const struct view_ops ops = {
-	.place = PLACE_OPERATIONS, .keys = keys, .title = operations_title, .summary = operations_summary,
-	.update = operations_update, .draw = operations_draw, .key = operations_key, .targets = operations_targets,
-	.line = operations_line, .close = operations_close,
+	.place = PLACE_OPERATIONS, .keys = keys, .title = view_title, .summary = view_summary,
+	.update = view_update, .draw = view_draw, .key = view_key, .targets = view_targets,
+	.line = view_line, .close = view_close,
 };
 
 struct view *view_operations_open(void)
