@@ -56,7 +56,7 @@ static void draw_top(const struct app *app)
 
 	snprintf(where, sizeof(where), "%.60s%s ", slash ? slash + 1 : path,
 		 fleet_is_read_only(app->fleet) ? "  read-only" : "");
-	pen_text(&pen, ROLE_ACCENT, app->screen.ascii ? " berth " : " ⚓ berth ");
+	pen_text(&pen, ROLE_ACCENT, " berth ");
 	pen_text(&pen, ROLE_QUIET, app->screen.ascii ? "| " : "│ ");
 	draw_link(app, &pen);
 	draw_pool(app, &pen);
