@@ -164,6 +164,16 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 	return status;
 }
 
+int host_expand(const char *range, char ***names, size_t *count, struct err *err)
+{
+	return name_expand_hosts(range, names, count, err);
+}
+
+void host_expand_free(char **names, size_t count)
+{
+	name_expand_free(names, count);
+}
+
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
 {
 	char name[NAME_SIZE];
