@@ -47,7 +47,11 @@ static int apply_image(struct fleet *fleet, const char *value, struct host *host
 		return 0;
 	}
 	status = name_parse_image_release(value, host->image, host->release, err);
-	return status ? status : release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status)
+		status = release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status) /* the newest of now, when none was named */
+		text_copy(host->release, sizeof(host->release), release.name);
+	return status;
 }
 
 static int apply_word(const char *value, const char *field, const char *first,

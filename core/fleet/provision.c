@@ -176,7 +176,8 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	struct plan *plan = plans_add(out, "assign", "host %s", host->name);
 	if (!draft)
 		add_hold(plan, host, "its root is being exchanged");
-	plan_add(plan, "host-set", image_change(host, image, release), "note that %s has %s", host->name, image_release);
+	plan_add(plan, "host-set", image_change(host, wanted.release.image, wanted.release.name), "note that %s has %s@%s",
+		 host->name, wanted.release.image, wanted.release.name);
 	if (draft)
 		return 0;
 	add_root(fleet, plan, &wanted);
