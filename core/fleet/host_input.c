@@ -47,7 +47,11 @@ static int apply_image(struct fleet *fleet, const char *value, struct host *host
 		return 0;
 	}
 	status = name_parse_image_release(value, host->image, host->release, err);
-	return status ? status : release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status)
+		status = release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status) /* the newest of now, when none was named */
+		text_copy(host->release, sizeof(host->release), release.name);
+	return status;
 }
 
 static int apply_word(const char *value, const char *field, const char *first,
@@ -162,6 +166,16 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 	if (!status && (input->size || input->image))
 		status = check_size(fleet, host, err);
 	return status;
+}
+
+int host_expand(const char *range, char ***names, size_t *count, struct err *err)
+{
+	return name_expand_hosts(range, names, count, err);
+}
+
+void host_expand_free(char **names, size_t count)
+{
+	name_expand_free(names, count);
 }
 
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err)

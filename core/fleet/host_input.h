@@ -2,6 +2,8 @@
 #ifndef BERTH_FLEET_HOST_INPUT_H
 #define BERTH_FLEET_HOST_INPUT_H
 
+#include <stddef.h>
+
 #include "core/fleet/fleet.h"
 #include "db/host.h"
 
@@ -19,6 +21,11 @@ struct host_input {
 
 /* By its name as typed: ERR_USAGE for no name, ERR_NOT_FOUND. */
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err);
+
+/* The names that a range such as "desk[01-40],kiosk" means, checked, in order,
+ * without duplicates; they need not be in the inventory. */
+int host_expand(const char *range, char ***names, size_t *count, struct err *err);
+void host_expand_free(char **names, size_t count);
 
 /* Parses all of input into *host (which may hold values already); the image
  * must exist and the size hold it. */

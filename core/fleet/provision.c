@@ -89,6 +89,19 @@ static int check_cluster(struct fleet *fleet, const struct wanted *wanted, struc
 	return status ? status : host_check_pool(fleet, wanted->size, err);
 }
 
+static void add_provision(struct fleet *fleet, struct plan *plan, const struct wanted *wanted)
+{
+	const struct host *host = &wanted->host;
+
+	plan_add(plan, "namespace", host_args(host), "make the RBD namespace %s/%s", fleet->site.pool, host->name);
+	add_root(fleet, plan, wanted);
+	plan_add(plan, "key", host_args(host), "make the key client.berth.%s with caps for its own root and boot dir",
+		 host->name);
+	plan_add(plan, "boot-dir", host_args(host), "make hosts/%s/boot with a RADOS namespace of its own", host->name);
+	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
+	plan_publish_steps(plan, host, NULL);
+}
+
 int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
 {
 	struct wanted wanted;
@@ -98,18 +111,31 @@ int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *ou
 		status = choose_release(fleet, &wanted, err);
 	if (!status)
 		status = check_cluster(fleet, &wanted, err);
-	if (status)
-		return status;
-	const struct host *host = &wanted.host;
-	struct plan *plan = plans_add(out, "provision", "host %s", host->name);
-	plan_add(plan, "namespace", host_args(host), "make the RBD namespace %s/%s", fleet->site.pool, host->name);
-	add_root(fleet, plan, &wanted);
-	plan_add(plan, "key", host_args(host), "make the key client.berth.%s with caps for its own root and boot dir",
-		 host->name);
-	plan_add(plan, "boot-dir", host_args(host), "make hosts/%s/boot with a RADOS namespace of its own", host->name);
-	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
-	plan_publish_steps(plan, host, NULL);
-	return 0;
+	if (!status)
+		add_provision(fleet, plans_add(out, "provision", "host %s", wanted.host.name), &wanted);
+	return status;
+}
+
+int plan_host_add_provision(struct fleet *fleet, const char *typed, const struct host_input *input,
+			    struct plans *out, struct err *err)
+{
+	struct wanted wanted = {.size = 0};
+	int status = plan_host_add(fleet, typed, input, out, err);
+
+	if (!status)
+		status = name_parse_host(typed, wanted.host.name, err);
+	if (!status)
+		status = host_input_apply(fleet, input, &wanted.host, err);
+	if (!status && !wanted.host.image[0])
+		status = err_field(err, "image", "host %s can not be provisioned without an image: give --image IMAGE[@RELEASE]",
+				   wanted.host.name);
+	if (!status)
+		status = choose_release(fleet, &wanted, err);
+	if (!status)
+		status = check_cluster(fleet, &wanted, err);
+	if (!status)
+		add_provision(fleet, &out->items[out->count - 1], &wanted);
+	return status;
 }
 
 static void add_hold(struct plan *plan, const struct host *host, const char *reason)
@@ -150,7 +176,8 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	struct plan *plan = plans_add(out, "assign", "host %s", host->name);
 	if (!draft)
 		add_hold(plan, host, "its root is being exchanged");
-	plan_add(plan, "host-set", image_change(host, image, release), "note that %s has %s", host->name, image_release);
+	plan_add(plan, "host-set", image_change(host, wanted.release.image, wanted.release.name), "note that %s has %s@%s",
+		 host->name, wanted.release.image, wanted.release.name);
 	if (draft)
 		return 0;
 	add_root(fleet, plan, &wanted);
