@@ -1,4 +1,4 @@
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The words of a command line that is being put together. Pure; any thread. */
-#ifndef BERTH_TUI_CONSOLE_WORDS_H
-#define BERTH_TUI_CONSOLE_WORDS_H
+#ifndef BERTH_TUI_WORDS_H
+#define BERTH_TUI_WORDS_H
 
 #include <stdbool.h>
 
