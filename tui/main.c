@@ -4,14 +4,19 @@
 #include <unistd.h>
 
 #include "tui/cli/cli.h"
+#include "tui/console/console.h"
 
 /* No arguments: the console. */
 static int open_console(const struct globals *globals)
 {
 	struct err err = {0};
+	struct fleet *fleet = NULL;
+	int status = fleet_open(&globals->options, &fleet, &err);
 
-	err_set(&err, ERR_FAILED, "this build has no console yet: give a command, `berth help` lists them");
-	return cli_fail(globals, &err);
+	if (!status)
+		status = console_run(fleet, &err);
+	fleet_close(fleet);
+	return status ? cli_fail(globals, &err) : 0;
 }
 
 static int run(const struct globals *globals)
