@@ -24,16 +24,15 @@ static bool find_script(const char *program, char out[PATH_MAX])
 int cli_demo(const char *word, struct err *err)
 {
 	char program[PATH_MAX] = "", script[PATH_MAX];
-	const char *action = word ? word : "start";
 
-	if (strcmp(action, "start") && strcmp(action, "stop") && strcmp(action, "reset"))
-		return err_field(err, "action", "the demo can not '%s': give start, stop or reset", action);
+	if (word && strcmp(word, "start") && strcmp(word, "stop") && strcmp(word, "reset"))
+		return err_field(err, "action", "the demo can not '%s': give start, stop or reset", word);
 	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
 		return err_set(err, ERR_FAILED, "can not tell where this program is: %s", strerror(errno));
 	if (!find_script(program, script))
 		return err_set(err, ERR_NOT_FOUND, "the demo is not installed beside %s: run `make demo` in berth's source tree",
 			       program);
 	setenv("BERTH", program, 1);
-	execl(script, script, action, (char *)NULL);
+	execl(script, script, word, (char *)NULL); /* without a word it opens the console */
 	return err_set(err, ERR_FAILED, "can not run %s: %s", script, strerror(errno));
 }
