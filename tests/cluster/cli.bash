@@ -99,23 +99,14 @@ make_tree() { # DIR
 	echo "initrd" >"$1/boot/initrd.img-6.1.0-9-amd64"
 }
 
-# Everything that a command could have changed, but for the audit, which only grows.
+# Everything that a command could have changed, but for what only grows: the
+# audit, and who was seen when.
 dump() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|sqlite_sequence) '
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
 	dump_cluster
 }
 
-dump_cluster() {
-	local ns
-	for ns in $(admin rbd namespace ls rbd --format json | jq -r '.[].name' | sort); do
-		[[ $ns == "$prefix"* || $ns == images ]] || continue
-		echo "namespace $ns"
-		admin rbd ls -l "rbd/$ns" --format json | jq -c '.[] | select(.image | startswith("'"$prefix"'") or . == "root")'
-		admin rbd trash ls "rbd/$ns" | grep -E "$prefix|root" || true
-	done
-	admin ceph auth ls --format json | jq -c '.auth_dump[] | select(.entity | startswith("client.berth.'"$prefix"'"))' | sed 's/"key":"[^"]*"//'
-	"$rig/tree_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" cephfs "$boot_root"
-}
+dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
 remember() { dump >"$work/before"; }
 unchanged() { dump >"$work/after"; diff "$work/before" "$work/after" >"$work/why" 2>&1; }
