@@ -99,25 +99,26 @@ make_tree() { # DIR
 	echo "initrd" >"$1/boot/initrd.img-6.1.0-9-amd64"
 }
 
-# Everything that a command could have changed, but for what only grows: the
-# audit, and who was seen when.
-dump() {
+# The inventory, but for what only grows: the audit, and who was seen when.
+dump_inventory() {
 	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
-	dump_cluster
 }
-
 dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
-remember() { dump >"$work/before"; }
-unchanged() { dump >"$work/after"; diff "$work/before" "$work/after" >"$work/why" 2>&1; }
+remember() { dump_inventory >"$work/inventory.before"; dump_cluster >"$work/cluster.before"; }
+same_inventory() { dump_inventory | diff "$work/inventory.before" - >"$work/why" 2>&1; }
+same_cluster() { dump_cluster | diff "$work/cluster.before" - >"$work/why" 2>&1; }
+
+# WORDS: both are as remembered.
+untouched() { same_inventory && same_cluster; result $? "$*: nothing was changed"; }
 
 # STATUS WORDS... -- ARGUMENTS...: ends so, says each of the words in one line
-# on stderr, and changes nothing (since remember).
+# on stderr, and does not change the inventory (since remember).
 refuses() {
 	local expected=$1 words=() word fine=0; shift
 	while [ "$1" != -- ]; do words+=("$1"); shift; done; shift
 	b "$@"
-	unchanged || fine=1
+	same_inventory || fine=1
 	[ "$status" -eq "$expected" ] || { fine=1; echo "status $status, expected $expected" >>"$work/why"; }
 	[ "$(grep -c . "$work/err")" -eq 1 ] || { fine=1; echo "not one line on stderr" >>"$work/why"; }
 	for word in "${words[@]}"; do
