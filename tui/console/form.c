@@ -111,7 +111,10 @@ bool form_is_complete(struct form *form)
 
 		if (!field->required || field->line.text[0])
 			continue;
-		snprintf(field->error, sizeof(field->error), "%s is needed", field->name);
+		struct text words = {0};
+		text_printf(&words, "%s is needed", field->name);
+		text_copy(field->error, sizeof(field->error), words.data);
+		text_free(&words);
 		form->current = i;
 		complete = false;
 	}
