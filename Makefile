@@ -138,8 +138,32 @@ check:
 	@+$(R) T= SAN=analyze objects
 	@tests/run lint unit tsan fuzz cluster console netboot
 
+# Packages and build are not the demo's time to spend twice: both cost nothing then.
+demo:
+	@tests/rig/deps demo
+	@+$(R) all
+	@tests/rig/demo
+
 proof:
 	@+FUZZ_SECONDS=600 BERTH_PROOF=1 $(R) check
+
+# DESTDIR is where a package is put together.
+share    := $(DESTDIR)$(PREFIX)/share
+libexec  := $(DESTDIR)$(PREFIX)/libexec/berth
+install: all
+	install -D $(B)/berth $(DESTDIR)$(PREFIX)/bin/berth
+	install -d $(share)/man/man1 $(share)/bash-completion/completions $(libexec)
+	$(B)/berth help man >$(share)/man/man1/berth.1
+	echo "complete -o default -C 'berth complete' berth" >$(share)/bash-completion/completions/berth
+	install tests/rig/demo tests/rig/cluster tests/rig/holder tests/rig/deps $(libexec)
+	install -m 644 tests/rig/berth.caps $(libexec)
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/berth $(share)/man/man1/berth.1 $(share)/bash-completion/completions/berth
+	rm -rf $(libexec)
+
+deb:
+	@+$(R) all
+	@+tests/rig/deb $(VERSION)
 
 objects: $(SRC:%.c=$(B)/%.o); @:
 unit-programs: $(UNIT); @:
