@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "core/ceph/image.h"
 
 #define REPORT_MS 100
 #define ABORT_MS 5000
+#define SETTLE_MS 10
 
 /* One CephFS client. It is mounted by the first call that needs it, on that
  * call's thread. */
@@ -65,9 +67,12 @@ static struct mount *mount_new(const struct cluster *c)
 	return mount;
 }
 
+/* An mds drops a session's last word when that crosses a message of its own, and
+ * libcephfs says it again a second later: let what is under way arrive first. */
 static void mount_free(struct mount *mount)
 {
 	if (mount->fs) {
+		usleep(SETTLE_MS * 1000);
 		ceph_unmount(mount->fs);
 		ceph_release(mount->fs);
 	}

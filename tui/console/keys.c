@@ -171,7 +171,7 @@ static void draw_command_hints(const struct view *view, struct pen *pen)
 void keys_draw_hints(const struct app *app, struct pen pen)
 {
 	const struct view *view = app->top;
-	const int tail = 26;
+	const int tail = 29; /* what the hints of everywhere take */
 	struct pen left = pen, right = pen;
 
 	if (view->ops->modal) {
