@@ -34,17 +34,16 @@ static void subtract(json_t *daemons, struct cluster_holders *holders)
 	holders->watcher_count -= listed - kept;
 }
 
-int mirror_subtract(struct cluster *c, struct cluster_holders *holders, struct err *err)
+void mirror_subtract(struct cluster *c, struct cluster_holders *holders)
 {
 	json_t *command, *reply = NULL;
+	struct err ignored;
 
 	if (!holders->watcher_count)
-		return 0;
+		return;
 	command = json_pack("{ss}", "prefix", "service dump");
-	const int status = cluster_mon_command(c, command, NULL, 0, &reply, err);
-	json_decref(command);
-	if (!status)
+	if (!cluster_mon_command(c, command, NULL, 0, &reply, &ignored))
 		subtract(json_object_get(json_object_get(json_object_get(reply, "services"), "rbd-mirror"), "daemons"), holders);
+	json_decref(command);
 	json_decref(reply);
-	return status;
 }

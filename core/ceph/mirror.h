@@ -5,7 +5,8 @@
 #include "core/ceph/watch.h"
 
 /* Takes the daemons that the cluster's service map names out of holders'
- * watchers. Asks only when there is a watcher to be judged. */
-int mirror_subtract(struct cluster *c, struct cluster_holders *holders, struct err *err);
+ * watchers. Asks only when there is a watcher to be judged; when the map can not
+ * be had, each counts as a machine. */
+void mirror_subtract(struct cluster *c, struct cluster_holders *holders);
 
 #endif
