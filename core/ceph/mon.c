@@ -87,7 +87,8 @@ int cluster_mon_command(struct cluster *cluster, json_t *command, const char *in
 	if (!status && reply) {
 		json_error_t where;
 
-		*reply = json_loadb(raw.bytes, raw.length, JSON_DECODE_ANY, &where);
+		/* Ceph 16 puts a second, empty array behind its blocklist. */
+		*reply = json_loadb(raw.bytes, raw.length, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &where);
 		if (!*reply)
 			status = err_set(err, ERR_FAILED, "`ceph %s` answered with something that is no JSON: %s",
 					 json_string_value(json_object_get(command, "prefix")), where.text);

@@ -111,10 +111,7 @@ bool form_is_complete(struct form *form)
 
 		if (!field->required || field->line.text[0])
 			continue;
-		struct text words = {0};
-		text_printf(&words, "%s is needed", field->name);
-		text_copy(field->error, sizeof(field->error), words.data);
-		text_free(&words);
+		text_copy(field->error, sizeof(field->error), "this is needed");
 		form->current = i;
 		complete = false;
 	}
