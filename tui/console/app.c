@@ -143,15 +143,22 @@ void app_update(struct app *app)
 }
 
 /* A refresh that took long is followed by a longer pause: at most a fifth of
- * the time goes into it. */
+ * the time goes into it. But waiting for a lost cluster is no work. */
+static int64_t refresh_pause(const struct app *app)
+{
+	const int64_t took = clock_ms() - app->refresh_began;
+
+	if (app->refresh_again)
+		return 0;
+	return app->snapshot->fleet->link == LINK_UP && took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS;
+}
+
 static void refresh_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
 {
 	struct refresh *refresh = data;
-	const int64_t now = clock_ms(), took = now - app->refresh_began;
 
 	(void)view;
 	app->refreshing = false;
-	app->refresh_next = now + (app->refresh_again ? 0 : took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS);
 	if (!status) {
 		snapshot_free(app->snapshot);
 		app->snapshot = refresh->next;
@@ -159,6 +166,7 @@ static void refresh_done(struct app *app, struct view *view, void *data, int sta
 	} else if (status != ERR_CANCELLED) {
 		app_say(app, ROLE_BAD, "%s", err->text);
 	}
+	app->refresh_next = clock_ms() + refresh_pause(app);
 	free(refresh);
 }
 

@@ -155,10 +155,15 @@ static void draw_views(struct app *app, struct view *view, struct area area)
 
 static void draw_too_small(struct app *app)
 {
-	struct pen pen = pen_at(&app->screen, line_area(app, 0), 0, GROUND_PLAIN);
+	struct screen *screen = &app->screen;
+	struct page page = {.width = screen->columns};
+	char words[128];
 
-	pen_printf(&pen, ROLE_PLAIN, "too small: berth needs %d columns and %d lines", LEAST_COLUMNS, LEAST_ROWS);
-	paint_cursor(&app->screen, 0, 0);
+	snprintf(words, sizeof(words), "This terminal is too small: berth needs %d columns and %d lines. Nothing is lost.",
+		 LEAST_COLUMNS, LEAST_ROWS);
+	page_words(&page, ROLE_PLAIN, words);
+	page_draw(&page, screen, (struct area){0, 0, screen->rows, screen->columns}, GROUND_PLAIN);
+	page_free(&page);
 }
 
 void chrome_draw(struct app *app)
