@@ -67,7 +67,7 @@ $(B)/tests/cluster/%: $(B)/tests/cluster/%.o $(LIB)
 $(B)/tests/rig/%: $(B)/tests/rig/%.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -type f -name '*.d' 2>/dev/null)
 
 .PHONY: all clean help deps check lint demo test-unit test-cluster test-console test-netboot proof bench screenshots install
 .SECONDARY:
