@@ -40,6 +40,7 @@
 #define IDENTITY_PATH "/berth/identity"
 #define IDENTITY_SIZE 8192
 #define DEVICE_PATH "/dev/rbd0"
+#define RBD_BUS "/sys/bus/rbd/"
 #define EXIT_DIR "/run/initramfs"
 #define OLD_ROOT "/oldroot"
 #define USER_KEYRING (-4)      /* KEY_SPEC_USER_KEYRING: mount(8) finds the key there later */
@@ -358,9 +359,7 @@ static int write_line(const char *path, const char *line)
 
 static int add_device(const char *line)
 {
-	const int error = write_line("/sys/bus/rbd/add_single_major", line);
-
-	return error == ENOENT ? write_line("/sys/bus/rbd/add", line) : error;
+	return write_line(access(RBD_BUS "add_single_major", F_OK) ? RBD_BUS "add" : RBD_BUS "add_single_major", line);
 }
 
 /* The write blocks while the kernel talks to the cluster: a child does it, so
@@ -604,9 +603,8 @@ static void remove_mappings(void)
 
 static int remove_device(const char *line)
 {
-	const int error = write_line("/sys/bus/rbd/remove_single_major", line);
-
-	return error == ENOENT ? write_line("/sys/bus/rbd/remove", line) : error;
+	return write_line(access(RBD_BUS "remove_single_major", F_OK) ? RBD_BUS "remove"
+									  : RBD_BUS "remove_single_major", line);
 }
 
 /* Forced only when nothing can write any more: the root is read-only then. */
@@ -633,7 +631,7 @@ static void unmap(const char *id)
 
 static void unmap_all(void)
 {
-	DIR *dir = opendir("/sys/bus/rbd/devices");
+	DIR *dir = opendir(RBD_BUS "devices");
 	const struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) != NULL)
