@@ -76,7 +76,6 @@ struct map {
 	const struct identity *identity;
 	const char *key_name;
 	long deadline;
-	int last_error;
 	bool without_v2; /* this kernel does not speak it */
 };
 
