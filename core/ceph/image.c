@@ -119,7 +119,7 @@ int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 	const int rc = read_info(image.handle, out);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "read", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -151,7 +151,7 @@ int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int6
 	const int rc = grow(image.handle, (uint64_t)size);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "grown", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -202,7 +202,7 @@ int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 	const int rc = rbd_metadata_set(image.handle, key, value);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "marked", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -217,6 +217,6 @@ int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
 	const int rc = rbd_metadata_get(image.handle, key, out, &size);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "asked for its metadata", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
