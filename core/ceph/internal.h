@@ -93,6 +93,10 @@ void names_add(struct names *names, const char *name);
 void names_clear(struct names *names);
 void names_give(struct names *names, char ***out, size_t *count); /* sorts */
 
+/* image.c: the names of the images, or of those that never became whole. */
+int images_list(const struct pool *pool, bool aside, struct names *names);
+int image_remove_aside(rados_ioctx_t io, const char *name);
+
 /* lock_info.c: the reply of cls_lock get_info. 0, or -1 when it is none.
  * client is "" when nobody owns the lock. */
 int lock_info_decode(const unsigned char *bytes, size_t length, char client[40], char address[80]);
