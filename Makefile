@@ -16,7 +16,7 @@ PKGS     := ncursesw sqlite3 libarchive jansson
 san.none := -O2
 san.asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 san.tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
-san.fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+san.fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined
 san.analyze := -O1 -fanalyzer
 WARN     := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wwrite-strings -Wvla \
             -Wformat=2 -Wundef -Wcast-qual $(if $(filter fuzz,$(SAN)),-Wno-format-nonliteral,-Wno-format-truncation)
@@ -85,7 +85,7 @@ R        := $(MAKE) --no-print-directory
 .PHONY: all objects help deps lint demo check proof fuzz bench screenshots install uninstall deb clean
 .PHONY: test-unit test-tsan test-cluster test-console test-netboot
 .PHONY: unit-programs tsan-programs cluster-programs fuzz-programs rig-programs
-.SECONDARY:
+.PRECIOUS: $(B)/%.o
 
 help:
 	@echo 'make demo          a one-node Ceph and a sample fleet on this machine, then the console'
@@ -146,6 +146,11 @@ demo:
 
 proof:
 	@+FUZZ_SECONDS=600 BERTH_PROOF=1 $(R) check
+
+bench:
+	@tests/rig/deps bench
+	@+$(R) all
+	@tests/bench/bench $(T)
 
 # DESTDIR is where a package is put together.
 share    := $(DESTDIR)$(PREFIX)/share

@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "core/ceph/aside.h"
-#include "core/ceph/mount.h"
+#include "core/ceph/call.h"
 
 #define READ_MAX (16 << 20)
 #define PIECE ((int64_t)4 << 20)
@@ -64,10 +64,10 @@ static int fill(struct call *call, const char *aside, source_function *read_piec
 	return rc ? rc : closed;
 }
 
-static int write_file(struct call *call, const char *path, source_function *read_piece, void *source)
+static int write_file(struct call *call, source_function *read_piece, void *source)
 {
 	char aside[TREE_NAME];
-	int rc = aside_name(path, aside, sizeof(aside));
+	int rc = aside_name(call->path, aside, sizeof(aside));
 
 	if (rc)
 		return rc;
@@ -75,7 +75,7 @@ static int write_file(struct call *call, const char *path, source_function *read
 	if (!rc)
 		rc = call_beat(call);
 	if (!rc)
-		rc = ceph_rename(call->fs, aside, path);
+		rc = ceph_rename(call->fs, aside, call->path);
 	if (rc && rc != -ENOENT)
 		ceph_unlink(call->fs, aside);
 	return rc;
@@ -92,20 +92,20 @@ static int64_t read_bytes(struct call *call, void *source, char *out, int64_t si
 
 static int write_bytes(struct call *call)
 {
-	return write_file(call, call->path, read_bytes, NULL);
+	return write_file(call, read_bytes, NULL);
 }
 
 int cluster_file_write(struct cluster *c, const char *path, const void *bytes, size_t length,
 		       int mode, int gid, struct err *err)
 {
-	struct call *call = call_new(write_bytes, path);
+	struct call *call = call_new_change(c, write_bytes, path);
 
 	call->bytes = xcalloc(1, length + 1);
 	memcpy(call->bytes, bytes, length);
 	call->length = length;
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "written", NULL, err);
+	const int status = call_run(&call, "written", NULL, err);
 	call_free(call);
 	return status;
 }
@@ -150,8 +150,8 @@ static int read_file(struct call *call)
 
 int cluster_file_read(struct cluster *c, const char *path, char **out, size_t *length, struct err *err)
 {
-	struct call *call = call_new(read_file, path);
-	const int status = call_run(c, &call, "read", NULL, err);
+	struct call *call = call_new(c, read_file, path);
+	const int status = call_run(&call, "read", NULL, err);
 
 	*out = NULL;
 	*length = 0;
@@ -187,7 +187,7 @@ static int copy_local(struct call *call)
 		return code;
 	}
 	call->total = stat.st_size;
-	const int rc = write_file(call, call->path, read_local, &fd);
+	const int rc = write_file(call, read_local, &fd);
 	close(fd);
 	return rc;
 }
@@ -195,12 +195,12 @@ static int copy_local(struct call *call)
 int cluster_file_copy_in(struct cluster *c, const char *local, const char *path, int mode, int gid,
 			 const struct progress *progress, struct err *err)
 {
-	struct call *call = call_new(copy_local, path);
+	struct call *call = call_new_change(c, copy_local, path);
 
 	text_copy(call->other, sizeof(call->other), local);
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "written", progress, err);
+	const int status = call_run(&call, "written", progress, err);
 	call_free(call);
 	return status;
 }
@@ -214,23 +214,23 @@ static int64_t read_remote(struct call *call, void *source, char *out, int64_t s
 
 static int copy_within(struct call *call)
 {
-	int fd = ceph_open(call->fs, call->path, O_RDONLY, 0);
+	int fd = ceph_open(call->fs, call->other, O_RDONLY, 0);
 
 	if (fd < 0)
 		return fd;
-	const int rc = write_file(call, call->other, read_remote, &fd);
+	const int rc = write_file(call, read_remote, &fd);
 	ceph_close(call->fs, fd);
 	return rc;
 }
 
 int cluster_file_copy(struct cluster *c, const char *from, const char *to, int mode, int gid, struct err *err)
 {
-	struct call *call = call_new(copy_within, from);
+	struct call *call = call_new_change(c, copy_within, to);
 
-	snprintf(call->other, sizeof(call->other), "/%s", to);
+	call_set_other(call, from);
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "copied", NULL, err);
+	const int status = call_run(&call, "made as a copy", NULL, err);
 	call_free(call);
 	return status;
 }
