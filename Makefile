@@ -147,6 +147,11 @@ demo:
 proof:
 	@+FUZZ_SECONDS=600 BERTH_PROOF=1 $(R) check
 
+bench:
+	@tests/rig/deps bench
+	@+$(R) all
+	@tests/bench/bench $(T)
+
 # DESTDIR is where a package is put together.
 share    := $(DESTDIR)$(PREFIX)/share
 libexec  := $(DESTDIR)$(PREFIX)/libexec/berth

@@ -20,7 +20,8 @@ int host_caps(struct fleet *fleet, const char *host, struct cluster_caps *caps, 
 		status = cluster_tree_data_pool(cluster, data_pool, sizeof(data_pool), err);
 	if (status)
 		return status;
-	*caps = (struct cluster_caps){.mon = "profile rbd"};
+	/* The rbd profile alone shows no map of the mds: /boot could not be mounted. */
+	*caps = (struct cluster_caps){.mon = "profile rbd, allow service mds r"};
 	snprintf(caps->osd, sizeof(caps->osd),
 		 "profile rbd pool=%s namespace=%s, profile rbd-read-only pool=%s namespace=%s, "
 		 "allow rw pool=%s namespace=%s",
@@ -38,6 +39,8 @@ bool caps_equal(const struct cluster_caps *a, const struct cluster_caps *b)
 
 static const char *effect_of(const char *service, const char *clause)
 {
+	if (!strcmp(service, "mon") && strstr(clause, "mds"))
+		return "it can not find the mds, so it has no /boot";
 	if (!strcmp(service, "mon"))
 		return "it can not break its own lock after a crash, so it never maps its root again";
 	if (!strcmp(service, "mds"))
