@@ -34,10 +34,7 @@ int cluster_dir_make(struct cluster *c, const char *path, int mode, struct err *
 	return status;
 }
 
-/* Calls each on every entry but "." and ".."; -ENOENT there means that somebody
- * else was faster. */
-static int for_each(struct call *call, const char *path,
-		    int (*each)(struct call *call, const char *path, const char *name))
+int call_each(struct call *call, const char *path, call_each_function *each)
 {
 	struct ceph_dir_result *dir;
 	struct dirent entry;
@@ -58,7 +55,7 @@ static int for_each(struct call *call, const char *path,
 
 static int remove_tree(struct call *call, const char *path);
 
-static int remove_entry(struct call *call, const char *path, const char *name)
+int call_remove_entry(struct call *call, const char *path, const char *name)
 {
 	char inner[TREE_NAME];
 
@@ -70,7 +67,7 @@ static int remove_entry(struct call *call, const char *path, const char *name)
 
 static int remove_tree(struct call *call, const char *path)
 {
-	const int rc = for_each(call, path, remove_entry);
+	const int rc = call_each(call, path, call_remove_entry);
 
 	return rc ? rc : ceph_rmdir(call->fs, path);
 }
@@ -101,7 +98,7 @@ static int add_name(struct call *call, const char *path, const char *name)
 
 static int list_dir(struct call *call)
 {
-	return for_each(call, call->path, add_name);
+	return call_each(call, call->path, add_name);
 }
 
 int cluster_dir_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err)
@@ -233,7 +230,7 @@ static int add_snap(struct call *call, const char *path, const char *name)
 
 static int list_snaps(struct call *call)
 {
-	return for_each(call, call->other, add_snap);
+	return call_each(call, call->other, add_snap);
 }
 
 int cluster_dirsnap_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err)

@@ -34,7 +34,7 @@ static int copy_pieces(struct call *call, int fd, source_function *read_piece, v
 			break;
 		}
 		offset += n;
-		call->done = offset;
+		call->done += n;
 	}
 	free(piece);
 	return rc;
@@ -212,15 +212,20 @@ static int64_t read_remote(struct call *call, void *source, char *out, int64_t s
 	return ceph_read(call->fs, *fd, out, size, offset);
 }
 
-static int copy_within(struct call *call)
+int call_copy_file(struct call *call, const char *from, const char *to)
 {
-	int fd = ceph_open(call->fs, call->path, O_RDONLY, 0);
+	int fd = ceph_open(call->fs, from, O_RDONLY, 0);
 
 	if (fd < 0)
 		return fd;
-	const int rc = write_file(call, call->other, read_remote, &fd);
+	const int rc = write_file(call, to, read_remote, &fd);
 	ceph_close(call->fs, fd);
 	return rc;
+}
+
+static int copy_within(struct call *call)
+{
+	return call_copy_file(call, call->path, call->other);
 }
 
 int cluster_file_copy(struct cluster *c, const char *from, const char *to, int mode, int gid, struct err *err)

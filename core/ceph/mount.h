@@ -51,6 +51,15 @@ void call_free(struct call *call); /* NULL is allowed; wipes bytes: an identity 
 /* To be called before each request: -ECANCELED once nobody waits any more. */
 int call_beat(struct call *call);
 
+/* What several calls are made of; 0 or a negative errno. */
+typedef int call_each_function(struct call *call, const char *path, const char *name);
+/* On every entry but "." and ".."; -ENOENT there means that somebody else was
+ * faster. */
+int call_each(struct call *call, const char *path, call_each_function *each);
+int call_remove_entry(struct call *call, const char *path, const char *name); /* with all that is in it */
+/* Whole by a rename; mode and gid are the call's, uid 0. Adds to call->done. */
+int call_copy_file(struct call *call, const char *from, const char *to);
+
 /* Runs it. What fails is said as "FS:BOOT_ROOT/PATH can not be VERB: why". A
  * call that was left behind is no longer the caller's: *call is NULL then. */
 int call_run(struct cluster *c, struct call **call, const char *verb, const struct progress *progress, struct err *err);
