@@ -16,7 +16,7 @@ PKGS     := ncursesw sqlite3 libarchive jansson
 san.none := -O2
 san.asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 san.tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
-san.fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+san.fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined
 san.analyze := -O1 -fanalyzer
 WARN     := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wwrite-strings -Wvla \
             -Wformat=2 -Wundef -Wcast-qual $(if $(filter fuzz,$(SAN)),-Wno-format-nonliteral,-Wno-format-truncation)
@@ -85,7 +85,7 @@ R        := $(MAKE) --no-print-directory
 .PHONY: all objects help deps lint demo check proof fuzz bench screenshots install uninstall deb clean
 .PHONY: test-unit test-tsan test-cluster test-console test-netboot
 .PHONY: unit-programs tsan-programs cluster-programs fuzz-programs rig-programs
-.SECONDARY:
+.PRECIOUS: $(B)/%.o
 
 help:
 	@echo 'make demo          a one-node Ceph and a sample fleet on this machine, then the console'
@@ -138,8 +138,37 @@ check:
 	@+$(R) T= SAN=analyze objects
 	@tests/run lint unit tsan fuzz cluster console netboot
 
+# Packages and build are not the demo's time to spend twice: both cost nothing then.
+demo:
+	@tests/rig/deps demo
+	@+$(R) all
+	@tests/rig/demo
+
 proof:
 	@+FUZZ_SECONDS=600 BERTH_PROOF=1 $(R) check
+
+bench:
+	@tests/rig/deps bench
+	@+$(R) all
+	@tests/bench/bench $(T)
+
+# DESTDIR is where a package is put together.
+share    := $(DESTDIR)$(PREFIX)/share
+libexec  := $(DESTDIR)$(PREFIX)/libexec/berth
+install: all
+	install -D $(B)/berth $(DESTDIR)$(PREFIX)/bin/berth
+	install -d $(share)/man/man1 $(share)/bash-completion/completions $(libexec)
+	$(B)/berth help man >$(share)/man/man1/berth.1
+	echo "complete -o default -C 'berth complete' berth" >$(share)/bash-completion/completions/berth
+	install tests/rig/demo tests/rig/cluster tests/rig/holder tests/rig/deps $(libexec)
+	install -m 644 tests/rig/berth.caps $(libexec)
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/berth $(share)/man/man1/berth.1 $(share)/bash-completion/completions/berth
+	rm -rf $(libexec)
+
+deb:
+	@+$(R) all
+	@+tests/rig/deb $(VERSION)
 
 objects: $(SRC:%.c=$(B)/%.o); @:
 unit-programs: $(UNIT); @:

@@ -11,8 +11,13 @@ static int open_console(const struct globals *globals)
 {
 	struct err err = {0};
 	struct fleet *fleet = NULL;
-	int status = fleet_open(&globals->options, &fleet, &err);
+	int status = 0;
 
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		status = err_set(&err, ERR_USAGE, "berth alone opens the console, which needs a terminal: give a command, "
+				 "`berth help` lists them");
+	if (!status)
+		status = fleet_open(&globals->options, &fleet, &err);
 	if (!status)
 		status = console_run(fleet, &err);
 	fleet_close(fleet);
@@ -38,7 +43,7 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	int status;
 
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	if (argc > 1 && !strcmp(argv[1], "complete"))
 		return cli_complete();
 	status = globals_parse(argc, argv, &globals, &err);

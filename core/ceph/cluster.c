@@ -8,11 +8,19 @@
 
 #include "base/text.h"
 #include "core/ceph/internal.h"
-#include "core/ceph/mount.h"
+#include "core/ceph/call.h"
 
 static char *given(const char *string)
 {
 	return string && *string ? xstrdup(string) : NULL;
+}
+
+/* "/" is "", so that paths can be put behind it. */
+static void copy_root(char out[BOOT_ROOT], const char *root)
+{
+	text_copy(out, BOOT_ROOT, root ? root : "");
+	for (size_t length = strlen(out); length && out[length - 1] == '/'; length--)
+		out[length - 1] = '\0';
 }
 
 static struct cluster *cluster_new(const struct cluster_options *options)
@@ -32,7 +40,7 @@ static struct cluster *cluster_new(const struct cluster_options *options)
 	c->timeout = options->timeout > 0 ? options->timeout : DEFAULT_TIMEOUT;
 	text_copy(c->pool, sizeof(c->pool), options->pool ? options->pool : "");
 	text_copy(c->fs, sizeof(c->fs), options->fs ? options->fs : "");
-	text_copy(c->boot_root, sizeof(c->boot_root), options->boot_root ? options->boot_root : "");
+	copy_root(c->boot_root, options->boot_root);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -68,11 +76,11 @@ void cluster_close(struct cluster *cluster)
 {
 	if (!cluster)
 		return;
-	const bool idle = mounts_end(cluster);
+	/* A thread that is lost inside libcephfs still uses both. */
+	if (!mounts_end(cluster))
+		return;
 	connection_forget(cluster);
-	/* A thread that is lost inside libcephfs still looks at the struct. */
-	if (idle)
-		cluster_free(cluster);
+	cluster_free(cluster);
 }
 
 static int check_pool(struct cluster *c, const char *pool, struct err *err)
@@ -126,7 +134,7 @@ int cluster_use(struct cluster *cluster, const char *pool, const char *fs,
 	if (fs)
 		text_copy(cluster->fs, sizeof(cluster->fs), fs);
 	if (boot_root)
-		text_copy(cluster->boot_root, sizeof(cluster->boot_root), boot_root);
+		copy_root(cluster->boot_root, boot_root);
 	pthread_mutex_unlock(&cluster->lock);
 	if (moved)
 		mount_forget(cluster);

@@ -1,7 +1,6 @@
 /* Directories of the tree. */
 #include "core/ceph/tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +8,8 @@
 
 #include "base/text.h"
 #include "core/ceph/aside.h"
-#include "core/ceph/mount.h"
+#include "core/ceph/call.h"
+#include "core/ceph/entries.h"
 
 #define NAMESPACE_ATTRIBUTE "ceph.dir.layout.pool_namespace"
 
@@ -26,36 +26,17 @@ static int make_dirs(struct call *call)
 
 int cluster_dir_make(struct cluster *c, const char *path, int mode, struct err *err)
 {
-	struct call *call = call_new(make_dirs, path);
+	struct call *call = call_new_change(c, make_dirs, path);
 
 	call->mode = mode;
-	const int status = call_run(c, &call, "made", NULL, err);
+	const int status = call_run(&call, "made", NULL, err);
 	call_free(call);
 	return status;
 }
 
-int call_each(struct call *call, const char *path, call_each_function *each)
-{
-	struct ceph_dir_result *dir;
-	struct dirent entry;
-	int rc = ceph_opendir(call->fs, path, &dir), more = 0;
-
-	if (rc)
-		return rc;
-	while (!(rc = call_beat(call)) && (more = ceph_readdir_r(call->fs, dir, &entry)) > 0) {
-		if (!strcmp(entry.d_name, ".") || !strcmp(entry.d_name, ".."))
-			continue;
-		rc = each(call, path, entry.d_name);
-		if (rc && rc != -ENOENT)
-			break;
-	}
-	ceph_closedir(call->fs, dir);
-	return rc ? rc : more;
-}
-
 static int remove_tree(struct call *call, const char *path);
 
-int call_remove_entry(struct call *call, const char *path, const char *name)
+int entry_remove(struct call *call, const char *path, const char *name)
 {
 	char inner[TREE_NAME];
 
@@ -67,7 +48,7 @@ int call_remove_entry(struct call *call, const char *path, const char *name)
 
 static int remove_tree(struct call *call, const char *path)
 {
-	const int rc = call_each(call, path, call_remove_entry);
+	const int rc = entries_each(call, path, entry_remove);
 
 	return rc ? rc : ceph_rmdir(call->fs, path);
 }
@@ -81,8 +62,8 @@ static int remove_dir(struct call *call)
 
 int cluster_dir_remove(struct cluster *c, const char *path, struct err *err)
 {
-	struct call *call = call_new(remove_dir, path);
-	const int status = call_run(c, &call, "removed", NULL, err);
+	struct call *call = call_new_change(c, remove_dir, path);
+	const int status = call_run(&call, "removed", NULL, err);
 
 	call_free(call);
 	return status;
@@ -98,13 +79,13 @@ static int add_name(struct call *call, const char *path, const char *name)
 
 static int list_dir(struct call *call)
 {
-	return call_each(call, call->path, add_name);
+	return entries_each(call, call->path, add_name);
 }
 
 int cluster_dir_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err)
 {
-	struct call *call = call_new(list_dir, path);
-	const int status = call_run(c, &call, "listed", NULL, err);
+	struct call *call = call_new(c, list_dir, path);
+	const int status = call_run(&call, "listed", NULL, err);
 
 	*out = NULL;
 	*count = 0;
@@ -129,8 +110,8 @@ static int get_namespace(struct call *call)
 
 int cluster_dir_namespace(struct cluster *c, const char *path, char *out, size_t size, struct err *err)
 {
-	struct call *call = call_new(get_namespace, path);
-	const int status = call_run(c, &call, "asked for its RADOS namespace", NULL, err);
+	struct call *call = call_new(c, get_namespace, path);
+	const int status = call_run(&call, "asked for its RADOS namespace", NULL, err);
 
 	if (!status)
 		text_copy(out, size, call->other);
@@ -175,74 +156,11 @@ static int make_isolated(struct call *call)
 
 int cluster_dir_make_isolated(struct cluster *c, const char *path, int mode, const char *ns, struct err *err)
 {
-	struct call *call = call_new(make_isolated, path);
+	struct call *call = call_new_change(c, make_isolated, path);
 
 	call->mode = mode;
 	text_copy(call->other, sizeof(call->other), ns);
-	const int status = call_run(c, &call, "made", NULL, err);
-	call_free(call);
-	return status;
-}
-
-/* Snapshots: directories in .snap. */
-
-static int make_snap(struct call *call)
-{
-	return ceph_mkdir(call->fs, call->other, 0755);
-}
-
-static int remove_snap(struct call *call)
-{
-	const int rc = ceph_rmdir(call->fs, call->other);
-
-	return rc == -ENOENT ? 0 : rc;
-}
-
-static int on_snap(struct cluster *c, call_function *function, const char *path, const char *snap,
-		   const char *verb, struct err *err)
-{
-	struct call *call = call_new(function, path);
-
-	snprintf(call->other, sizeof(call->other), "/%s/.snap/%s", path, snap);
-	const int status = call_run(c, &call, verb, NULL, err);
-	call_free(call);
-	return status;
-}
-
-int cluster_dirsnap_create(struct cluster *c, const char *path, const char *snap, struct err *err)
-{
-	return on_snap(c, make_snap, path, snap, "snapshotted", err);
-}
-
-int cluster_dirsnap_remove(struct cluster *c, const char *path, const char *snap, struct err *err)
-{
-	return on_snap(c, remove_snap, path, snap, "freed of its snapshot", err);
-}
-
-/* A snapshot of a directory above shows here too, as _NAME_INODE: not ours. */
-static int add_snap(struct call *call, const char *path, const char *name)
-{
-	(void)path;
-	if (*name != '_')
-		names_add(&call->names, name);
-	return 0;
-}
-
-static int list_snaps(struct call *call)
-{
-	return call_each(call, call->other, add_snap);
-}
-
-int cluster_dirsnap_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err)
-{
-	struct call *call = call_new(list_snaps, path);
-
-	snprintf(call->other, sizeof(call->other), "/%s/.snap", path);
-	const int status = call_run(c, &call, "asked for its snapshots", NULL, err);
-	*out = NULL;
-	*count = 0;
-	if (!status)
-		names_give(&call->names, out, count);
+	const int status = call_run(&call, "made", NULL, err);
 	call_free(call);
 	return status;
 }

@@ -11,7 +11,8 @@
 
 #include "base/text.h"
 #include "core/ceph/aside.h"
-#include "core/ceph/mount.h"
+#include "core/ceph/call.h"
+#include "core/ceph/entries.h"
 
 #define READ_MAX (16 << 20)
 #define PIECE ((int64_t)4 << 20)
@@ -98,14 +99,14 @@ static int write_bytes(struct call *call)
 int cluster_file_write(struct cluster *c, const char *path, const void *bytes, size_t length,
 		       int mode, int gid, struct err *err)
 {
-	struct call *call = call_new(write_bytes, path);
+	struct call *call = call_new_change(c, write_bytes, path);
 
 	call->bytes = xcalloc(1, length + 1);
 	memcpy(call->bytes, bytes, length);
 	call->length = length;
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "written", NULL, err);
+	const int status = call_run(&call, "written", NULL, err);
 	call_free(call);
 	return status;
 }
@@ -150,8 +151,8 @@ static int read_file(struct call *call)
 
 int cluster_file_read(struct cluster *c, const char *path, char **out, size_t *length, struct err *err)
 {
-	struct call *call = call_new(read_file, path);
-	const int status = call_run(c, &call, "read", NULL, err);
+	struct call *call = call_new(c, read_file, path);
+	const int status = call_run(&call, "read", NULL, err);
 
 	*out = NULL;
 	*length = 0;
@@ -195,12 +196,12 @@ static int copy_local(struct call *call)
 int cluster_file_copy_in(struct cluster *c, const char *local, const char *path, int mode, int gid,
 			 const struct progress *progress, struct err *err)
 {
-	struct call *call = call_new(copy_local, path);
+	struct call *call = call_new_change(c, copy_local, path);
 
 	text_copy(call->other, sizeof(call->other), local);
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "written", progress, err);
+	const int status = call_run(&call, "written", progress, err);
 	call_free(call);
 	return status;
 }
@@ -212,7 +213,7 @@ static int64_t read_remote(struct call *call, void *source, char *out, int64_t s
 	return ceph_read(call->fs, *fd, out, size, offset);
 }
 
-int call_copy_file(struct call *call, const char *from, const char *to)
+int entry_copy(struct call *call, const char *from, const char *to)
 {
 	int fd = ceph_open(call->fs, from, O_RDONLY, 0);
 
@@ -225,17 +226,17 @@ int call_copy_file(struct call *call, const char *from, const char *to)
 
 static int copy_within(struct call *call)
 {
-	return call_copy_file(call, call->path, call->other);
+	return entry_copy(call, call->other, call->path);
 }
 
 int cluster_file_copy(struct cluster *c, const char *from, const char *to, int mode, int gid, struct err *err)
 {
-	struct call *call = call_new(copy_within, from);
+	struct call *call = call_new_change(c, copy_within, to);
 
-	snprintf(call->other, sizeof(call->other), "/%s", to);
+	call_set_other(call, from);
 	call->mode = mode;
 	call->gid = gid;
-	const int status = call_run(c, &call, "copied", NULL, err);
+	const int status = call_run(&call, "made as a copy", NULL, err);
 	call_free(call);
 	return status;
 }

@@ -1,72 +1,36 @@
 /*
- * Calls to CephFS that end in time. libcephfs waits for an mds as long as it
- * takes, so every call runs on a thread of its own, and its caller waits no
- * longer than the cluster's timeout after the call's last sign of life. A call
- * that is left behind owns all its memory and ends by itself when the mds is
- * back; until then, others wait for it (up to the timeout) instead of adding
- * to the heap: what it had sent may still happen, and must happen first.
+ * One CephFS client, mounted when first needed. It is shared by all calls
+ * (call.h) and replaced when the cluster threw it out.
  */
 #ifndef BERTH_CEPH_MOUNT_H
 #define BERTH_CEPH_MOUNT_H
 
 #include <cephfs/libcephfs.h>
-#include <stdatomic.h>
+#include <limits.h>
 
 #include "core/ceph/internal.h"
-#include "core/ceph/tree.h"
 
-#define TREE_NAME 1024
-
-struct call;
-/* 0 or a negative errno; or sets call->err and returns anything but 0. */
-typedef int call_function(struct call *call);
-
-struct call {
-	/* asked */
-	call_function *run;
-	char path[TREE_NAME];      /* from the mount's root: "/hosts/desk1" */
-	char other[TREE_NAME];     /* target, destination, namespace, snapshot */
-	char *bytes;               /* asked or answered; owned */
-	size_t length;
-	int mode, gid;
-	/* answered */
-	struct names names;
-	struct cluster_stat stat;
-	struct err err;
-	/* while it runs */
+struct mount {
 	struct ceph_mount_info *fs;
-	_Atomic int64_t beat;      /* clock_ms of the last sign of life */
-	_Atomic int64_t done, total;
-	atomic_bool stop;          /* nobody waits any more */
-	/* mount.c's */
-	struct cluster *cluster;
-	struct mount *mount;
+	int claim;                 /* session.h */
+	char name[POOL_NAME];      /* of the file system */
+	char root[BOOT_ROOT];      /* the tree's root in it; "" for "/" */
+	size_t skip;               /* how much of a path lies above what is mounted */
+	pthread_mutex_t lock;      /* held while it is being mounted */
+	bool tried;
 	int rc;
-	bool ended, left, mounted; /* guarded by the cluster's lock */
+	/* guarded by the cluster's lock */
+	int users;
+	int left;                  /* calls that nobody waits for any more */
+	char dirty[PATH_MAX];      /* the directory that changed last */
 };
 
-struct call *call_new(call_function *run, const char *path);
-void call_free(struct call *call); /* NULL is allowed; wipes bytes: an identity holds a key */
+/* With the cluster's lock held; users is 1. */
+struct mount *mount_new(const struct cluster *c);
 
-/* To be called before each request: -ECANCELED once nobody waits any more. */
-int call_beat(struct call *call);
-
-/* What several calls are made of; 0 or a negative errno. */
-typedef int call_each_function(struct call *call, const char *path, const char *name);
-/* On every entry but "." and ".."; -ENOENT there means that somebody else was
- * faster. */
-int call_each(struct call *call, const char *path, call_each_function *each);
-int call_remove_entry(struct call *call, const char *path, const char *name); /* with all that is in it */
-/* Whole by a rename; mode and gid are the call's, uid 0. Adds to call->done. */
-int call_copy_file(struct call *call, const char *from, const char *to);
-
-/* Runs it. What fails is said as "FS:BOOT_ROOT/PATH can not be VERB: why". A
- * call that was left behind is no longer the caller's: *call is NULL then. */
-int call_run(struct cluster *c, struct call **call, const char *verb, const struct progress *progress, struct err *err);
-
-/* The mount of the tree is given up; the next call makes another. */
-void mount_forget(struct cluster *c);
-/* Before the struct goes: false when a thread is lost in libcephfs. */
-bool mounts_end(struct cluster *c);
+/* Mounts it, once; 0 or a negative errno. May block without limit, as may
+ * mount_free, which unmounts. */
+int mount_ready(struct cluster *c, struct mount *mount);
+void mount_free(struct mount *mount);
 
 #endif

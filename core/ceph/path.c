@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "core/ceph/aside.h"
-#include "core/ceph/mount.h"
+#include "core/ceph/call.h"
 
 static char kind_of(unsigned mode)
 {
@@ -32,8 +32,8 @@ static int stat_path(struct call *call)
 
 int cluster_path_stat(struct cluster *c, const char *path, struct cluster_stat *out, struct err *err)
 {
-	struct call *call = call_new(stat_path, path);
-	const int status = call_run(c, &call, "looked at", NULL, err);
+	struct call *call = call_new(c, stat_path, path);
+	const int status = call_run(&call, "looked at", NULL, err);
 
 	if (!status)
 		*out = call->stat;
@@ -53,10 +53,10 @@ static int move(struct call *call)
 
 int cluster_path_move(struct cluster *c, const char *from, const char *to, struct err *err)
 {
-	struct call *call = call_new(move, from);
+	struct call *call = call_new_change(c, move, from);
 
-	snprintf(call->other, sizeof(call->other), "/%s", to);
-	const int status = call_run(c, &call, "moved", NULL, err);
+	call_set_other(call, to);
+	const int status = call_run(&call, "moved", NULL, err);
 	call_free(call);
 	return status;
 }
@@ -70,8 +70,8 @@ static int unlink_path(struct call *call)
 
 int cluster_file_remove(struct cluster *c, const char *path, struct err *err)
 {
-	struct call *call = call_new(unlink_path, path);
-	const int status = call_run(c, &call, "removed", NULL, err);
+	struct call *call = call_new_change(c, unlink_path, path);
+	const int status = call_run(&call, "removed", NULL, err);
 
 	call_free(call);
 	return status;
@@ -96,10 +96,10 @@ static int set_link(struct call *call)
 
 int cluster_link_set(struct cluster *c, const char *path, const char *target, struct err *err)
 {
-	struct call *call = call_new(set_link, path);
+	struct call *call = call_new_change(c, set_link, path);
 
 	text_copy(call->other, sizeof(call->other), target);
-	const int status = call_run(c, &call, "made as a link", NULL, err);
+	const int status = call_run(&call, "made as a link", NULL, err);
 	call_free(call);
 	return status;
 }
@@ -116,8 +116,8 @@ static int read_link(struct call *call)
 
 int cluster_link_read(struct cluster *c, const char *path, char *out, size_t size, struct err *err)
 {
-	struct call *call = call_new(read_link, path);
-	const int status = call_run(c, &call, "read as a link", NULL, err);
+	struct call *call = call_new(c, read_link, path);
+	const int status = call_run(&call, "read as a link", NULL, err);
 
 	if (!status)
 		text_copy(out, size, call->other);

@@ -14,8 +14,9 @@
 
 #include "base/text.h"
 #include "core/ceph/aside.h"
+#include "core/ceph/call.h"
+#include "core/ceph/entries.h"
 #include "core/ceph/image.h"
-#include "core/ceph/mount.h"
 
 #define PIECE ((int64_t)4 << 20)
 #define WANTED (CEPH_STATX_BASIC_STATS | CEPH_STATX_VERSION)
@@ -163,7 +164,7 @@ static int restore_bytes(struct restore *r, const struct pair *p)
 		return same < 0 ? same : 0;
 	r->call->mode = p->then.stx_mode & 07777;
 	r->call->gid = (int)p->then.stx_gid;
-	return call_copy_file(r->call, p->from, p->to);
+	return entry_copy(r->call, p->from, p->to);
 }
 
 static int restore_file(struct restore *r, struct pair *p)
@@ -245,7 +246,7 @@ static int look_pair(struct call *call, struct pair *p)
 
 static int drop(struct call *call, const char *directory, const char *name)
 {
-	const int rc = call_remove_entry(call, directory, name);
+	const int rc = entry_remove(call, directory, name);
 
 	return rc == -ENOENT ? 0 : rc;
 }
@@ -280,7 +281,7 @@ static int add_name(struct call *call, const char *path, const char *name)
 
 static int list(struct call *call, const char *path, char ***out, size_t *count)
 {
-	const int rc = call_each(call, path, add_name);
+	const int rc = entries_each(call, path, add_name);
 
 	names_give(&call->names, out, count);
 	return rc;
@@ -340,12 +341,15 @@ static int restore_all(struct call *call)
 int cluster_dirsnap_restore(struct cluster *c, const char *path, const char *snap,
 			    const struct progress *progress, struct err *err)
 {
-	struct call *call = call_new(restore_all, path);
-	char verb[128];
+	struct call *call = call_new_change(c, restore_all, path);
+	struct text inner = {0}, verb = {0};
 
-	snprintf(call->other, sizeof(call->other), "/%s/.snap/%s", path, snap);
-	snprintf(verb, sizeof(verb), "put back to its snapshot %s", snap);
-	const int status = call_run(c, &call, verb, progress, err);
+	text_printf(&inner, "%s/.snap/%s", path, snap);
+	call_set_other(call, inner.data);
+	text_printf(&verb, "put back to its snapshot %s", snap);
+	const int status = call_run(&call, verb.data, progress, err);
 	call_free(call);
+	text_free(&inner);
+	text_free(&verb);
 	return status;
 }

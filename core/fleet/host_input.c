@@ -51,6 +51,8 @@ static int apply_image(struct fleet *fleet, const char *value, struct host *host
 		status = release_find(fleet->db, host->image, host->release, &release, err);
 	if (!status) /* the newest of now, when none was named */
 		text_copy(host->release, sizeof(host->release), release.name);
+	else if (err && !err->field[0]) /* the inventory does not know what was typed where */
+		text_copy(err->field, sizeof(err->field), "image");
 	return status;
 }
 

@@ -236,7 +236,8 @@ static int host_caps(struct step *step, struct cluster_caps *caps, struct err *e
 		status = cluster_tree_data_pool(cluster, data_pool, sizeof(data_pool), err);
 	if (status)
 		return status;
-	*caps = (struct cluster_caps){.mon = "profile rbd"};
+	/* The rbd profile alone shows no map of the mds: /boot could not be mounted. */
+	*caps = (struct cluster_caps){.mon = "profile rbd, allow service mds r"};
 	snprintf(caps->osd, sizeof(caps->osd),
 		 "profile rbd pool=%s namespace=%s, profile rbd-read-only pool=%s namespace=%s, "
 		 "allow rw pool=%s namespace=%s",

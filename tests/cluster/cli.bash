@@ -99,34 +99,26 @@ make_tree() { # DIR
 	echo "initrd" >"$1/boot/initrd.img-6.1.0-9-amd64"
 }
 
-# Everything that a command could have changed, but for the audit, which only grows.
-dump() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|sqlite_sequence) '
-	dump_cluster
+# The inventory, but for what only grows: the audit, and who was seen when.
+dump_inventory() {
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
 }
+dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
-dump_cluster() {
-	local ns
-	for ns in $(admin rbd namespace ls rbd --format json | jq -r '.[].name' | sort); do
-		[[ $ns == "$prefix"* || $ns == images ]] || continue
-		echo "namespace $ns"
-		admin rbd ls -l "rbd/$ns" --format json | jq -c '.[] | select(.image | startswith("'"$prefix"'") or . == "root")'
-		admin rbd trash ls "rbd/$ns" | grep -E "$prefix|root" || true
-	done
-	admin ceph auth ls --format json | jq -c '.auth_dump[] | select(.entity | startswith("client.berth.'"$prefix"'"))' | sed 's/"key":"[^"]*"//'
-	"$rig/tree_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" cephfs "$boot_root"
-}
+remember() { dump_inventory >"$work/inventory.before"; dump_cluster >"$work/cluster.before"; }
+same_inventory() { dump_inventory | diff "$work/inventory.before" - >"$work/why" 2>&1; }
+same_cluster() { dump_cluster | diff "$work/cluster.before" - >"$work/why" 2>&1; }
 
-remember() { dump >"$work/before"; }
-unchanged() { dump >"$work/after"; diff "$work/before" "$work/after" >"$work/why" 2>&1; }
+# WORDS: both are as remembered.
+untouched() { same_inventory && same_cluster; result $? "$*: nothing was changed"; }
 
 # STATUS WORDS... -- ARGUMENTS...: ends so, says each of the words in one line
-# on stderr, and changes nothing (since remember).
+# on stderr, and does not change the inventory (since remember).
 refuses() {
 	local expected=$1 words=() word fine=0; shift
 	while [ "$1" != -- ]; do words+=("$1"); shift; done; shift
 	b "$@"
-	unchanged || fine=1
+	same_inventory || fine=1
 	[ "$status" -eq "$expected" ] || { fine=1; echo "status $status, expected $expected" >>"$work/why"; }
 	[ "$(grep -c . "$work/err")" -eq 1 ] || { fine=1; echo "not one line on stderr" >>"$work/why"; }
 	for word in "${words[@]}"; do

@@ -43,7 +43,7 @@ static int run_plan_command(struct cli *cli)
 	}
 	if (globals->dry_run)
 		print_plans(cli, &plans);
-	else if (cli_confirm(cli, &plans, &err))
+	else if (cli_confirm(cli, &plans, &err) || cli_open_for_good(cli, &err))
 		status = cli_fail(globals, &err);
 	else
 		status = cli_run_plans(cli, &plans);

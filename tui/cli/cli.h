@@ -11,7 +11,7 @@ struct cli {
 	const struct globals *globals;
 	struct fleet *fleet;
 	struct call call;
-	char *scratch;     /* directory of a dry run's own inventory, or NULL */
+	char *scratch;     /* directory of an inventory to plan with, or NULL */
 };
 
 /* Runs what globals->words say, and returns the exit status. */
@@ -20,9 +20,10 @@ int cli_run(const struct globals *globals);
 /* "berth: sentence" on stderr, or a JSON document on stdout. Returns the exit status. */
 int cli_fail(const struct globals *globals, const struct err *err);
 
-/* Opens the inventory as this command needs it: one that only reads makes no
- * new file, and neither does a dry run. */
+/* Opens the inventory; where there is none a command that only reads fails, and
+ * one that writes plans on a scratch copy until cli_open_for_good makes it. */
 int cli_open(struct cli *cli, struct err *err);
+int cli_open_for_good(struct cli *cli, struct err *err);
 void cli_close(struct cli *cli); /* also after cli_open failed */
 
 /* Runs all plans, one after another, and prints their results. A plan that

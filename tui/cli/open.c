@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "tui/cli/cli.h"
 
-/* A dry run of `berth init` on a new machine needs an inventory to plan with,
- * and must not leave one behind. */
+/* Plans need an inventory, and until they are agreed to nothing may be left
+ * behind on a machine that has none. */
 static int open_scratch(struct cli *cli, struct err *err)
 {
 	struct fleet_options options = cli->globals->options;
@@ -20,7 +20,7 @@ static int open_scratch(struct cli *cli, struct err *err)
 
 	text_printf(&path, "%s/berth-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(path.data)) {
-		status = err_set(err, ERR_FAILED, "can not make a directory for the dry run, %s: %s", path.data, strerror(errno));
+		status = err_set(err, ERR_FAILED, "can not make the directory %s: %s", path.data, strerror(errno));
 		text_free(&path);
 		return status;
 	}
@@ -53,9 +53,9 @@ int cli_open(struct cli *cli, struct err *err)
 	const bool missing = access(path, F_OK) && errno == ENOENT;
 	int status;
 
-	if (missing && writes && cli->globals->dry_run)
+	if (missing && writes && (!options->read_only || cli->globals->dry_run))
 		status = open_scratch(cli, err);
-	else if (missing && (options->read_only || !writes))
+	else if (missing)
 		status = err_set(err, ERR_NOT_FOUND, "there is no inventory %s yet: `berth init` makes it, or name another "
 				 "with --inventory", path);
 	else
@@ -64,10 +64,20 @@ int cli_open(struct cli *cli, struct err *err)
 	return status;
 }
 
+int cli_open_for_good(struct cli *cli, struct err *err)
+{
+	if (!cli->scratch)
+		return 0;
+	cli_close(cli);
+	return fleet_open(&cli->globals->options, &cli->fleet, err);
+}
+
 void cli_close(struct cli *cli)
 {
 	fleet_close(cli->fleet);
+	cli->fleet = NULL;
 	if (cli->scratch)
 		remove_scratch(cli->scratch);
 	free(cli->scratch);
+	cli->scratch = NULL;
 }

@@ -33,6 +33,9 @@ static void on_step(void *context, int number, int count, enum step_state state,
 
 	if (line->quiet)
 		return;
+	if (line->title[0])
+		fprintf(stderr, "%s\n", line->title);
+	line->title[0] = '\0';
 	if (state == STEP_STARTED)
 		line->began = clock_ms();
 	line->number = number;

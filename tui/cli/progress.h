@@ -13,6 +13,7 @@
 
 struct progress_line {
 	bool quiet, verbose, terminal;
+	char title[128];       /* printed before the first step, then "" */
 	char words[256];       /* of the step that runs */
 	int number, count;
 	int64_t began, drawn;  /* clock_ms */

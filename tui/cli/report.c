@@ -29,9 +29,11 @@ void report_error(struct out *out, const struct err *err)
 
 int cli_fail(const struct globals *globals, const struct err *err)
 {
+	const int status = err_exit_status(err->code);
+
 	if (!globals->json) {
 		fprintf(stderr, "berth: %s\n", err->text);
-		return err_exit_status(err->code);
+		return status;
 	}
 	struct out *out = out_new(true);
 	out_record(out, NULL);
@@ -40,7 +42,7 @@ int cli_fail(const struct globals *globals, const struct err *err)
 	char *document = out_finish(out);
 	fputs(document, stdout);
 	free(document);
-	return err_exit_status(err->code);
+	return status;
 }
 
 static void put_plan_json(const struct plan *plan, struct out *out)

@@ -50,8 +50,7 @@ static int run_one(struct cli *cli, const struct plan *plan, struct progress_lin
 	struct err err = {0};
 	int64_t id = 0;
 
-	if (!line->quiet)
-		fprintf(stderr, "%s: %s\n", plan->target, plan->verb);
+	snprintf(line->title, sizeof(line->title), "%s: %s", plan->target, plan->verb);
 	const int status = plan_run(cli->fleet, plan, &listener, &id, &err);
 	if (status && !id)
 		run_note_refusal(cli->fleet, plan->command, plan->target, &err);

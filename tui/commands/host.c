@@ -7,8 +7,8 @@
 	{"uuid", "UUID", "the machine's SMBIOS UUID", false}, \
 	{"image", "IMAGE[@RELEASE]", "the image its root is made from; default release: the newest", false}, \
 	{"size", "SIZE", "of its root, such as 20G; default as large as the image", false}, \
-	{"lock", "POLICY", "exclusive (default) or cooperative", false}, \
-	{"kernel", "WHICH", "image (default): its image's kernel; own: from its own /boot", false}, \
+	{"lock", "exclusive|cooperative", "how its root is mapped; default exclusive", false}, \
+	{"kernel", "image|own", "its image's kernel (default), or the one in its own /boot", false}, \
 	{"kernel-args", "ARGS", "more words for the kernel command line", false}, \
 	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}
 

@@ -49,11 +49,12 @@ void action_title(const struct command *command, const struct words *words, char
 
 	if (targets > 1)
 		snprintf(out, size, "%s %d %ss", word, targets, command->noun);
+	else if (targets == 1 && strcmp(command->noun, "op"))
+		snprintf(out, size, "%s %s", word, words->items[first]);
 	else if (targets == 1)
-		snprintf(out, size, "%s %s%s%s", word, strcmp(command->noun, "op") ? "" : "operation ",
-			 words->items[first], "");
+		snprintf(out, size, "%s operation %s", word, words->items[first]);
 	else
-		snprintf(out, size, "%s %s", command->noun, command->verb ? command->verb : "");
+		snprintf(out, size, "%s%s%s", word, command->verb ? " " : "", command->verb ? command->noun : "");
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 

@@ -74,6 +74,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 	va_end(args);
 	text_harmless(app->notice);
 	app->notice_role = role;
+	app->notice_at = clock_ms();
 }
 
 /* The roots stay open below nothing, with their selections and filters. */
@@ -130,39 +131,42 @@ static int refresh_work(void *data, struct fleet *fleet, struct job *job, struct
 	return snapshot_read(fleet, refresh->previous, &refresh->next, err);
 }
 
-static void swap_snapshot(struct app *app, struct snapshot *next)
+/* The roots that are not shown hold rows of the snapshot as well. */
+void app_update(struct app *app)
 {
-	snapshot_free(app->snapshot);
-	app->snapshot = next;
 	for (struct view *view = app->top; view; view = view->below)
 		if (view->ops->update)
 			view->ops->update(view);
-}
-
-/* Other roots hold rows of the snapshot as well. */
-static void update_hidden_roots(struct app *app)
-{
 	for (int i = 0; i < APP_ROOTS; i++)
-		if (app->roots[i] && i != app->root && app->roots[i]->ops->update)
+		if (app->roots[i] && i != app->root)
 			app->roots[i]->ops->update(app->roots[i]);
 }
 
 /* A refresh that took long is followed by a longer pause: at most a fifth of
- * the time goes into it. */
+ * the time goes into it. But waiting for a lost cluster is no work. */
+static int64_t refresh_pause(const struct app *app)
+{
+	const int64_t took = clock_ms() - app->refresh_began;
+
+	if (app->refresh_again)
+		return 0;
+	return app->snapshot->fleet->link == LINK_UP && took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS;
+}
+
 static void refresh_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
 {
 	struct refresh *refresh = data;
-	const int64_t now = clock_ms(), took = now - app->refresh_began;
 
 	(void)view;
 	app->refreshing = false;
-	app->refresh_next = now + (app->refresh_again ? 0 : took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS);
 	if (!status) {
-		swap_snapshot(app, refresh->next);
-		update_hidden_roots(app);
+		snapshot_free(app->snapshot);
+		app->snapshot = refresh->next;
+		app_update(app);
 	} else if (status != ERR_CANCELLED) {
 		app_say(app, ROLE_BAD, "%s", err->text);
 	}
+	app->refresh_next = clock_ms() + refresh_pause(app);
 	free(refresh);
 }
 

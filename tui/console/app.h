@@ -32,6 +32,7 @@ struct app {
 	struct task *tasks;            /* newest first */
 	char notice[1024];
 	enum role notice_role;
+	int64_t notice_at;             /* clock_ms */
 	char *history[HISTORY_LINES];  /* of the palette, oldest first */
 	int history_count;
 	bool quit, quit_when_idle;
@@ -54,6 +55,9 @@ void app_show_root(struct app *app, int index);
 
 /* Quits, or asks when work runs. */
 void app_ask_quit(struct app *app);
+
+/* Tells all views that there is something new. */
+void app_update(struct app *app);
 
 /* Asks for a new snapshot now. */
 void app_refresh(struct app *app);

@@ -9,6 +9,8 @@
 
 #define LEAST_ROWS 10
 #define LEAST_COLUMNS 40
+#define NOTICE_MS 4000
+#define SLOW_MS 4000
 
 static struct area line_area(const struct app *app, int y)
 {
@@ -18,9 +20,12 @@ static struct area line_area(const struct app *app, int y)
 static void draw_link(const struct app *app, struct pen *pen)
 {
 	const struct fleet_view *view = app->snapshot->fleet;
+	const int64_t waited = app->refreshing ? clock_ms() - app->refresh_began : 0;
 	char ago[TIME_TEXT];
 
-	if (view->link == LINK_UP) {
+	if (view->link != LINK_LOST && waited > SLOW_MS) {
+		pen_printf(pen, ROLE_WARN, "ceph has not answered for %d s", (int)(waited / 1000));
+	} else if (view->link == LINK_UP) {
 		const bool good = !strcmp(view->health, "HEALTH_OK");
 
 		pen_printf(pen, good ? ROLE_GOOD : ROLE_WARN, "%s", view->health);
@@ -134,7 +139,8 @@ static void draw_operations(const struct app *app, int y)
 	pen_space(&pen, 1);
 	if (app->quit_when_idle)
 		pen_text(&pen, ROLE_WARN, "quits when this is done (Esc stays): ");
-	if (app->notice[0] && !app->quit_when_idle)
+	/* A sentence gives way to work that goes on. */
+	if (app->notice[0] && !app->quit_when_idle && (!task || clock_ms() - app->notice_at < NOTICE_MS))
 		pen_text(&pen, app->notice_role, app->notice);
 	else if (task)
 		draw_task(app, task, &pen);
@@ -149,10 +155,15 @@ static void draw_views(struct app *app, struct view *view, struct area area)
 
 static void draw_too_small(struct app *app)
 {
-	struct pen pen = pen_at(&app->screen, line_area(app, 0), 0, GROUND_PLAIN);
+	struct screen *screen = &app->screen;
+	struct page page = {.width = screen->columns};
+	char words[128];
 
-	pen_printf(&pen, ROLE_PLAIN, "too small: berth needs %d columns and %d lines", LEAST_COLUMNS, LEAST_ROWS);
-	paint_cursor(&app->screen, 0, 0);
+	snprintf(words, sizeof(words), "This terminal is too small: berth needs %d columns and %d lines. Nothing is lost.",
+		 LEAST_COLUMNS, LEAST_ROWS);
+	page_words(&page, ROLE_PLAIN, words);
+	page_draw(&page, screen, (struct area){0, 0, screen->rows, screen->columns}, GROUND_PLAIN);
+	page_free(&page);
 }
 
 void chrome_draw(struct app *app)

@@ -84,6 +84,8 @@ static void end_work(struct app *app)
 
 	if (open)
 		fprintf(stderr, "berth: cancelling %d operation%s, please wait\n", open, open == 1 ? "" : "s");
+	else if (app->refreshing && from - app->refresh_began > 1000)
+		fprintf(stderr, "berth: the cluster was asked and has not answered yet: waiting for it, or for the timeout\n");
 	jobs_close(app->jobs);
 	for (const struct task *task = app->tasks; task; task = task->next)
 		if (task->ended >= from && task->state == TASK_FAILED)

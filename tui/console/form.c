@@ -111,7 +111,7 @@ bool form_is_complete(struct form *form)
 
 		if (!field->required || field->line.text[0])
 			continue;
-		snprintf(field->error, sizeof(field->error), "%s is needed", field->name);
+		text_copy(field->error, sizeof(field->error), "this is needed");
 		form->current = i;
 		complete = false;
 	}

@@ -141,17 +141,22 @@ void keys_take(struct app *app, int key)
 		take_everywhere(app, key);
 }
 
-static void draw_hint(struct pen *pen, const char *keys, const char *words)
+/* False: it does not fit any more, nor should anything behind it be shown. */
+static bool draw_hint(struct pen *pen, const char *keys, const char *words)
 {
+	if (pen->x + (int)(strlen(keys) + strlen(words)) + 1 > pen->end)
+		return false;
 	pen_printf(pen, ROLE_ACCENT, "%s", keys);
 	pen_printf(pen, ROLE_QUIET, " %s  ", words);
+	return true;
 }
 
-static void draw_hints_of(const struct key_help *keys, struct pen *pen)
+static bool draw_hints_of(const struct key_help *keys, struct pen *pen)
 {
 	for (; keys && keys->keys; keys++)
-		if (keys->hint && pen->x + (int)(strlen(keys->keys) + strlen(keys->hint)) + 3 < pen->end)
-			draw_hint(pen, keys->keys, keys->hint);
+		if (keys->hint && !draw_hint(pen, keys->keys, keys->hint))
+			return false;
+	return true;
 }
 
 static void draw_command_hints(const struct view *view, struct pen *pen)
@@ -159,11 +164,9 @@ static void draw_command_hints(const struct view *view, struct pen *pen)
 	for (const struct command *const *at = command_table; *at; at++) {
 		const struct command *command = *at;
 
-		if (!command->key || !(command->places & view->ops->place))
-			continue;
-		const char *word = command->verb ? command->verb : command->noun;
-		if (pen->x + (int)(strlen(command->key) + strlen(word)) + 3 < pen->end)
-			draw_hint(pen, command->key, word);
+		if (command->key && (command->places & view->ops->place) &&
+		    !draw_hint(pen, command->key, command->verb ? command->verb : command->noun))
+			return;
 	}
 }
 
@@ -171,7 +174,7 @@ static void draw_command_hints(const struct view *view, struct pen *pen)
 void keys_draw_hints(const struct app *app, struct pen pen)
 {
 	const struct view *view = app->top;
-	const int tail = 26;
+	const int tail = 29; /* what the hints of everywhere take */
 	struct pen left = pen, right = pen;
 
 	if (view->ops->modal) {
@@ -183,8 +186,8 @@ void keys_draw_hints(const struct app *app, struct pen pen)
 	left.end = pen.end - tail;
 	right.x = pen.end - tail;
 	pen_space(&left, 1);
-	draw_hints_of(view->ops->keys, &left);
-	draw_command_hints(view, &left);
+	if (draw_hints_of(view->ops->keys, &left))
+		draw_command_hints(view, &left);
 	pen_fill(&left);
 	draw_hints_of(everywhere, &right);
 	pen_fill(&right);

@@ -82,7 +82,7 @@ void page_block(struct page *page, enum role role, const char *text)
 
 void page_words(struct page *page, enum role role, const char *text)
 {
-	const int width = page->width > 20 ? page->width : 80;
+	const int width = page->width > 0 ? page->width : 80;
 	const int indent = glyph_columns(text_string(&last_line(page)->text));
 	int column = indent;
 

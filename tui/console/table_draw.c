@@ -69,6 +69,7 @@ static void draw_row(const struct table *table, const struct layout *layout, con
 	struct cell cell;
 
 	draw_sign(table, table->kind->id(row), selected, &pen);
+	pen.end--; /* the last column is the scroll bar's */
 	for (int i = 0; i < layout->count; i++) {
 		const struct table_column *kind = &table->kind->columns[layout->columns[i]];
 
@@ -79,6 +80,7 @@ static void draw_row(const struct table *table, const struct layout *layout, con
 			pen_space(&pen, GAP);
 		pen_cell(&pen, cell.role, cell.text, table->widths[layout->columns[i]], kind->right);
 	}
+	pen.end++;
 	pen_fill(&pen);
 }
 

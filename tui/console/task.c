@@ -193,6 +193,7 @@ static void task_send(struct app *app, struct task *task)
 {
 	task->number = errand_start(app, NULL, &(struct errand){
 		.work = task_work, .done = task_done, .message = task_message, .data = task});
+	app_update(app);
 }
 
 struct task *task_start(struct app *app, const char *title, const char *line, struct plans *plans)

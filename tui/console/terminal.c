@@ -14,9 +14,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Also in term.h, which has a macro for every other word that there is. */
-extern int setupterm(const char *, int, int *);
-
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
@@ -29,6 +26,7 @@ static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 /* Signal handlers have no argument, so what they need is here: the pipe that
  * wakes the loop, and what gives the terminal back when the program crashes. */
 static struct {
+	SCREEN *curses;
 	int pipe[2];
 	struct termios modes;
 	char farewell[256];
@@ -164,17 +162,27 @@ static void release_stderr(struct screen *screen)
 	close(file);
 }
 
+static void end_curses(void)
+{
+	endwin();
+	delscreen(terminal.curses);
+	terminal.curses = NULL;
+}
+
+/* newterm, for initscr would end the program when the terminal is not known. */
 static int start_curses(struct screen *screen, struct err *err)
 {
-	const char *type = getenv("TERM");
-	int problem;
+	const char *type = getenv("TERM"), *move;
 
-	if (setupterm(NULL, STDOUT_FILENO, &problem) || !tigetstr("cup") || tigetstr("cup") == (char *)-1)
+	set_escdelay(25);
+	terminal.curses = newterm(NULL, stdout, stdin);
+	move = terminal.curses ? tigetstr("cup") : NULL;
+	if (!move || move == (const char *)-1) {
+		if (terminal.curses)
+			end_curses();
 		return err_set(err, ERR_USAGE, "the terminal type '%s' is not known or can not place a cursor: "
 			       "set TERM to what this terminal is, or use berth's commands (berth --help)", type ? type : "");
-	set_escdelay(25);
-	if (!initscr())
-		return err_set(err, ERR_FAILED, "the terminal '%s' could not be set up", type ? type : "");
+	}
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	theme_start(&screen->theme);
@@ -194,7 +202,7 @@ int terminal_open(struct screen *screen, struct err *err)
 	if (status)
 		return status;
 	tcgetattr(STDOUT_FILENO, &terminal.modes);
-	catch_signals(); /* before initscr, which would install its own */
+	catch_signals(); /* before newterm, which would install its own */
 	status = start_curses(screen, err);
 	if (status) {
 		release_signals();
@@ -212,7 +220,7 @@ int terminal_open(struct screen *screen, struct err *err)
 void terminal_close(struct screen *screen)
 {
 	write_all(PASTE_OFF);
-	endwin();
+	end_curses();
 	release_signals();
 	close(terminal.pipe[0]);
 	close(terminal.pipe[1]);

@@ -291,7 +291,7 @@ static void view_draw(struct view *view, struct area area)
 {
 	struct view_fleet *this = fleet_of(view);
 	const bool roomy = area.height >= 16;
-	const int below = roomy ? 3 : area.height >= 10 ? 2 : 0;
+	const int below = area.height >= 12 ? 3 : area.height >= 9 ? 2 : 0;
 	struct area body = {area.y, area.x, area.height - below, area.width};
 
 	if (roomy) {
@@ -416,7 +416,7 @@ static const struct key_help keys[] = {
 	{"Enter", "open the host", "open"},
 	{"/", "filter: words that must occur in a row, in any column; Enter keeps it, Esc lets it go", "filter"},
 	{"n N", "next and previous match", NULL},
-	{"Space *", "mark the host; mark all that are shown: actions then work on the marked", "mark"},
+	{"Space *", "mark the host; mark all that are shown: actions then work on the marked", NULL},
 	{"s S", "sort by a column; turn the order round", NULL},
 	{"h l", "columns to the left and right, also with the arrows", NULL},
 	{NULL, NULL, NULL},

@@ -153,7 +153,7 @@ static const struct table_column columns[] = {
 	{"STEPS", 7, true, cell_steps, NULL},
 	{"BEGAN", 7, true, cell_when, NULL},
 	{"BY", 12, false, cell_who, NULL},
-	{"NOW", 120, false, cell_words, NULL},
+	{"COMMAND, OR WHAT GOES ON", 120, false, cell_words, NULL},
 };
 
 static const struct table_kind kind = {

@@ -1,0 +1,348 @@
+#include "core/ceph/call.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "core/ceph/image.h"
+#include "core/ceph/mount.h"
+
+#define REPORT_MS 100
+
+/* "" for the tree's root. */
+static void tree_path(struct call *call, const char *path, char out[TREE_NAME])
+{
+	pthread_mutex_lock(&call->cluster->lock);
+	const int length = snprintf(out, TREE_NAME, "%s%s%s", call->cluster->boot_root, *path ? "/" : "", path);
+	pthread_mutex_unlock(&call->cluster->lock);
+	if (length >= TREE_NAME)
+		call->rc = -ENAMETOOLONG;
+}
+
+struct call *call_new(struct cluster *c, call_function *run, const char *path)
+{
+	struct call *call = xcalloc(1, sizeof(*call));
+
+	call->run = run;
+	call->cluster = c;
+	tree_path(call, path, call->path);
+	return call;
+}
+
+struct call *call_new_change(struct cluster *c, call_function *run, const char *path)
+{
+	struct call *call = call_new(c, run, path);
+
+	call->changes = true;
+	return call;
+}
+
+void call_set_other(struct call *call, const char *path)
+{
+	tree_path(call, path, call->other);
+	call->other_is_path = true;
+}
+
+void call_free(struct call *call)
+{
+	if (!call)
+		return;
+	if (call->bytes)
+		explicit_bzero(call->bytes, call->length);
+	free(call->bytes);
+	cluster_names_free(call->names.names, call->names.count);
+	free(call);
+}
+
+int call_beat(struct call *call)
+{
+	call->beat = clock_ms();
+	return call->stop ? -ECANCELED : 0;
+}
+
+/* With the lock held: the caller then owns the cluster's reference. */
+static struct mount *mount_detach(struct cluster *c)
+{
+	struct mount *mount = c->mount;
+
+	c->mount = NULL;
+	c->data_pool[0] = '\0';
+	return mount;
+}
+
+/* Unmounting may block as any call may. */
+static void mount_put(struct cluster *c, struct mount *mount)
+{
+	pthread_mutex_lock(&c->lock);
+	const int users = --mount->users;
+	pthread_mutex_unlock(&c->lock);
+
+	if (users == 0)
+		mount_free(mount);
+}
+
+static bool is_broken(int rc)
+{
+	return rc == -ENOTCONN || rc == -ESHUTDOWN;
+}
+
+static void skip(char *path, size_t length)
+{
+	memmove(path, path + length, strlen(path + length) + 1);
+	if (!*path)
+		strcpy(path, "/");
+}
+
+/* Paths as the mount sees them. */
+static void localise(struct call *call, const struct mount *mount)
+{
+	call->fs = mount->fs;
+	skip(call->path, mount->skip);
+	if (call->other_is_path)
+		skip(call->other, mount->skip);
+}
+
+/* With the lock held. */
+static void note_dirty(struct mount *mount, const char *path)
+{
+	text_copy(mount->dirty, sizeof(mount->dirty), path);
+	char *slash = strrchr(mount->dirty, '/');
+	slash[slash == mount->dirty] = '\0';
+}
+
+static void thread_ends(struct cluster *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->busy--;
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void *call_thread(void *data)
+{
+	struct call *call = data;
+	struct cluster *c = call->cluster;
+	struct mount *mount = call->mount, *given_up = NULL;
+	int rc = mount_ready(c, mount);
+	const bool mounted = rc == 0;
+
+	if (mounted) {
+		localise(call, mount);
+		rc = call_beat(call);
+		if (!rc)
+			rc = call->run(call);
+	}
+
+	pthread_mutex_lock(&c->lock);
+	call->rc = rc;
+	call->mounted = mounted;
+	if (mounted && call->changes)
+		note_dirty(mount, call->path);
+	if ((!mounted || is_broken(rc)) && c->mount == mount)
+		given_up = mount_detach(c);
+	const bool left = call->left;
+	mount->left -= left;
+	call->ended = true;
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+
+	if (left)
+		call_free(call);
+	if (given_up)
+		mount_put(c, given_up);
+	mount_put(c, mount);
+	thread_ends(c);
+	return NULL;
+}
+
+/* With the lock held: busy counts the thread. Signals are the main thread's. */
+static int start_thread(struct cluster *c, void *(*run)(void *), void *data)
+{
+	pthread_attr_t detached;
+	pthread_t thread;
+	sigset_t all, old;
+
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	const int rc = pthread_create(&thread, &detached, run, data);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&detached);
+	c->busy += rc == 0;
+	return -rc;
+}
+
+static void wait_until(struct cluster *c, int64_t ms)
+{
+	const struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	pthread_cond_timedwait(&c->changed, &c->lock, &until);
+}
+
+/* With the lock held. What a call left behind has still to do comes first. */
+static int wait_for_left(struct cluster *c)
+{
+	const int64_t end = clock_ms() + 1000 * c->timeout;
+
+	while (c->mount && c->mount->left) {
+		if (clock_ms() >= end)
+			return -ETIMEDOUT;
+		wait_until(c, end);
+	}
+	return 0;
+}
+
+static int start(struct cluster *c, struct call *call)
+{
+	int rc = wait_for_left(c);
+
+	if (rc)
+		return rc;
+	if (!c->mount)
+		c->mount = mount_new(c);
+	call->mount = c->mount;
+	call->beat = clock_ms();
+	rc = start_thread(c, call_thread, call);
+	if (!rc)
+		c->mount->users++;
+	return rc;
+}
+
+/* With the lock held, which is let go of while the caller hears of progress. */
+static void report(struct cluster *c, struct call *call, const struct progress *progress)
+{
+	pthread_mutex_unlock(&c->lock);
+	progress_report(progress, call->done, call->total);
+	if (progress_cancelled(progress))
+		call->stop = true;
+	pthread_mutex_lock(&c->lock);
+}
+
+static int wait_for_end(struct cluster *c, struct call *call, const struct progress *progress)
+{
+	while (!call->ended) {
+		const int64_t now = clock_ms(), end = call->beat + 1000 * c->timeout;
+
+		if (now >= end) {
+			call->left = true;
+			call->stop = true;
+			call->mount->left++;
+			return -ETIMEDOUT;
+		}
+		wait_until(c, progress && now + REPORT_MS < end ? now + REPORT_MS : end);
+		if (progress)
+			report(c, call, progress);
+	}
+	return call->rc;
+}
+
+static int run_locked(struct cluster *c, struct call **given, const struct progress *progress, bool *mounted)
+{
+	struct call *call = *given;
+	int rc = call->rc ? call->rc : start(c, call);
+
+	*mounted = true;
+	if (rc)
+		return rc;
+	rc = wait_for_end(c, call, progress);
+	if (call->ended)
+		*mounted = call->mounted;
+	else
+		*given = NULL;
+	return rc;
+}
+
+int call_run(struct call **given, const char *verb, const struct progress *progress, struct err *err)
+{
+	struct cluster *c = (*given)->cluster;
+	char path[TREE_NAME], fs[POOL_NAME];
+	bool mounted;
+
+	text_copy(path, sizeof(path), *(*given)->path ? (*given)->path : "/");
+	pthread_mutex_lock(&c->lock);
+	text_copy(fs, sizeof(fs), c->fs);
+	const int rc = run_locked(c, given, progress, &mounted);
+	pthread_mutex_unlock(&c->lock);
+
+	if (!rc)
+		return 0;
+	if (*given && (*given)->err.code) {
+		if (err)
+			*err = (*given)->err;
+		return (*given)->err.code;
+	}
+	return cluster_error(c, err, rc, "mds `allow rwps`", mounted ? "%s:%s can not be %s" : "file system %s (for %s to be %s) "
+			     "can not be mounted", fs, path, verb);
+}
+
+struct ending { struct cluster *cluster; struct mount *mount; };
+
+static void *put_thread(void *data)
+{
+	struct ending *ending = data;
+	struct cluster *c = ending->cluster;
+
+	mount_put(c, ending->mount);
+	free(ending);
+	thread_ends(c);
+	return NULL;
+}
+
+/* With the lock held. */
+static void put_aside(struct cluster *c, struct mount *mount)
+{
+	struct ending *ending = xcalloc(1, sizeof(*ending));
+
+	*ending = (struct ending){c, mount};
+	if (start_thread(c, put_thread, ending))
+		free(ending); /* no thread to be had: the mount is lost, and no more */
+}
+
+void mount_forget(struct cluster *c)
+{
+	pthread_mutex_lock(&c->lock);
+	struct mount *mount = mount_detach(c);
+	if (mount)
+		put_aside(c, mount);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* With the lock held. */
+static bool wait_idle(struct cluster *c, int64_t ms)
+{
+	const int64_t end = clock_ms() + ms;
+
+	while (c->busy && clock_ms() < end)
+		wait_until(c, end);
+	return c->busy == 0;
+}
+
+/* Destructors of Ceph's libraries would run under a thread that is lost in them.
+ * Registered last, this comes first. */
+static void leave_at_once(int status, void *unused)
+{
+	(void)unused;
+	fflush(NULL);
+	_exit(status);
+}
+
+bool mounts_end(struct cluster *c)
+{
+	pthread_mutex_lock(&c->lock);
+	struct mount *mount = mount_detach(c);
+	const bool stuck = mount && mount->left;
+	if (mount && !stuck)
+		put_aside(c, mount);
+	const bool idle = !stuck && wait_idle(c, 1000 * c->timeout);
+	pthread_mutex_unlock(&c->lock);
+
+	if (!idle)
+		on_exit(leave_at_once, NULL);
+	return idle;
+}
