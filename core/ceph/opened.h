@@ -9,13 +9,15 @@
 
 enum image_mode { IMAGE_READ /* registers no watch */, IMAGE_WRITE };
 
-struct opened { struct pool pool; rbd_image_t handle; };
+struct opened { struct pool pool; rbd_image_t handle; enum image_mode mode; };
 
 int image_open(struct cluster *c, const char *ns, const char *name, enum image_mode mode,
 	       struct opened *image, struct err *err);
 /* By RBD's internal id, also in the trash; IMAGE_READ. */
 int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct opened *image, struct err *err);
-void image_close(struct opened *image);
+
+/* status says how the work on it went: see opened.c. */
+void image_close(struct opened *image, int status);
 
 /* snap.c. All there are, librbd's own too: rbd_snap_list_end, then free; *count
  * is negative on error. */
