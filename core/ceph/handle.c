@@ -19,11 +19,12 @@ struct cluster_handle {
 	struct opened image;
 	char name[128];
 	char id[64];
+	int status;         /* of the last call that failed */
 };
 
-static int handle_error(const struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
+static int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
 {
-	return pool_error(&handle->image.pool, err, rc, verb, handle->name, snap);
+	return handle->status = pool_error(&handle->image.pool, err, rc, verb, handle->name, snap);
 }
 
 static int check_lockable(struct cluster_handle *handle, struct err *err)
@@ -66,7 +67,7 @@ void cluster_handle_close(struct cluster_handle *handle)
 {
 	if (!handle)
 		return;
-	image_close(&handle->image);
+	image_close(&handle->image, handle->status);
 	free(handle);
 }
 

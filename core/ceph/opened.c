@@ -27,6 +27,7 @@ int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct o
 
 	if (status)
 		return status;
+	image->mode = IMAGE_READ;
 	const int rc = rbd_open_by_id_read_only(image->pool.io, id, &image->handle, NULL);
 	if (rc == 0)
 		return 0;

@@ -245,7 +245,7 @@ int cluster_snap_live_remove(struct cluster *c, const char *ns, const char *id, 
 	status = read_features(&image.pool, id, &features, err);
 	if (!status)
 		status = remove_named(&image, id, snap, err);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -266,7 +266,7 @@ int cluster_snap_live_list(struct cluster *c, const char *ns, const char *id,
 		*out = NULL;
 		*count = 0;
 	}
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -322,6 +322,6 @@ int cluster_snap_live_used(struct cluster *c, const char *ns, const char *id, co
 	const int rc = add_up(image.handle, snap, bytes);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "measured", id, snap);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }

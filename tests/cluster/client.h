@@ -121,8 +121,10 @@ static inline void client_kill(struct client *client)
 /* Lets go cleanly. */
 static inline void client_end(struct client *client)
 {
-	if (client->pid)
-		client_reap(client);
+	if (!client->pid)
+		return;
+	kill(client->pid, SIGCONT);
+	client_reap(client);
 }
 
 #endif
