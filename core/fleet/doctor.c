@@ -118,20 +118,26 @@ static bool has_step(const struct plan *plan, const char *kind, const json_t *ar
 	return false;
 }
 
+static void add_repair(const struct finding *finding, struct plans *out)
+{
+	json_t *step;
+	size_t i;
+
+	json_array_foreach(finding->steps, i, step) {
+		struct plan *plan = plan_of(out, finding->target);
+		const char *kind = json_string_value(json_array_get(step, 0));
+		json_t *args = json_array_get(step, 1);
+
+		if (!has_step(plan, kind, args))
+			plan_add(plan, kind, json_incref(args), "%s", json_string_value(json_array_get(step, 2)));
+	}
+}
+
+/* Hosts last: they may depend on an image that another repair brings back. */
 void plan_doctor_repair(const struct diagnosis *diagnosis, struct plans *out)
 {
-	for (size_t i = 0; i < diagnosis->count; i++) {
-		const struct finding *finding = &diagnosis->items[i];
-		json_t *step;
-		size_t n;
-
-		json_array_foreach(finding->steps, n, step) {
-			struct plan *plan = plan_of(out, finding->target);
-			const char *kind = json_string_value(json_array_get(step, 0));
-			json_t *args = json_array_get(step, 1);
-
-			if (!has_step(plan, kind, args))
-				plan_add(plan, kind, json_incref(args), "%s", json_string_value(json_array_get(step, 2)));
-		}
-	}
+	for (int hosts = 0; hosts < 2; hosts++)
+		for (size_t i = 0; i < diagnosis->count; i++)
+			if ((strncmp(diagnosis->items[i].target, "host ", 5) == 0) == (hosts == 1))
+				add_repair(&diagnosis->items[i], out);
 }

@@ -136,7 +136,7 @@ static int examine_dirs(struct examination *e, struct err *err)
 	const int status = cluster_dir_list(e->cluster, "hosts", &names, &count, err);
 
 	for (size_t i = 0; i < count && !status; i++) {
-		if (host_known(e, names[i]))
+		if (host_known(e, names[i]) || has_namespace(e, names[i]))
 			continue;
 		snprintf(target, sizeof(target), "host %s", names[i]);
 		finding_repair(finding_add(e, FINDING_WARNING, "orphan-dir", target, "%s belongs to no host of the inventory",

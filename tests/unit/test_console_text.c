@@ -11,7 +11,7 @@
 #include "tui/console/complete.h"
 #include "tui/console/explain.h"
 #include "tui/console/page.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 static const char *line(const struct page *page, int number)
 {
