@@ -101,7 +101,7 @@ static void draw_scroll(const struct list *list, const struct screen *screen, st
 void table_draw(struct table *table, struct screen *screen, struct area area)
 {
 	const struct area body = {area.y + 1, area.x, area.height - 1, area.width};
-	const struct layout layout = lay_out(table, area.width - 1);
+	const struct layout layout = lay_out(table, area.width - 2);
 	struct list *list = &table->list;
 
 	list_set_height(list, body.height);

@@ -28,7 +28,7 @@ static const struct theme_table themes[] = {
 		.name = "dark",
 		.roles = {
 			[ROLE_PLAIN] = {DEFAULT, 0},
-			[ROLE_QUIET] = {{245, -1}, 0},
+			[ROLE_QUIET] = {{247, -1}, 0},
 			[ROLE_STRONG] = {DEFAULT, A_BOLD},
 			[ROLE_ACCENT] = {{80, COLOR_CYAN}, 0},
 			[ROLE_GOOD] = {{114, COLOR_GREEN}, 0},
@@ -39,7 +39,7 @@ static const struct theme_table themes[] = {
 		.grounds = {
 			[GROUND_PLAIN] = {DEFAULT, 0},
 			[GROUND_BAR] = {{235, -1}, 0},
-			[GROUND_SELECTED] = {{238, COLOR_BLUE}, 0},
+			[GROUND_SELECTED] = {{237, COLOR_BLUE}, 0},
 			[GROUND_PANEL] = {{235, -1}, 0},
 			[GROUND_FIELD] = {{24, COLOR_BLUE}, 0},
 		},
