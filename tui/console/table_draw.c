@@ -94,7 +94,7 @@ static void draw_scroll(const struct list *list, const struct screen *screen, st
 	for (int line = 0; line < length && at + line < list->height; line++) {
 		struct pen pen = pen_at(screen, (struct area){area.y, area.x + area.width - 1, 1, 1}, at + line, GROUND_PLAIN);
 
-		pen_text(&pen, ROLE_QUIET, screen->ascii ? "|" : "▐");
+		pen_text(&pen, ROLE_LINE, screen->ascii ? "|" : "▐");
 	}
 }
 
