@@ -177,5 +177,8 @@ cluster-programs: $(CLUSTER) $(B)/berth $(RIG); @:
 fuzz-programs: $(FUZZ); @:
 rig-programs: $(RIG); @:
 
+screenshots: all
+	@tests/rig/screenshots screenshots
+
 clean:
 	rm -rf build

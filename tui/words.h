@@ -12,6 +12,8 @@ struct words {
 };
 
 void words_add(struct words *words, const char *word);
+/* Names in order; neighbours like desk01 desk02 desk03 become desk[01-03]. */
+void words_add_names(struct words *words, const char *const *names, int count);
 void words_free(struct words *words); /* {0} again */
 void words_drop_first(struct words *words);
 struct words words_copy(const struct words *words);
