@@ -1,27 +1,23 @@
 #include "core/ceph/call.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/text.h"
-#include "core/ceph/image.h"
 #include "core/ceph/mount.h"
 
 #define REPORT_MS 100
 
-/* "" for the tree's root. */
-static void tree_path(struct call *call, const char *path, char out[TREE_NAME])
+static const char *tree_path(struct call *call, const char *path, char out[TREE_NAME])
 {
 	pthread_mutex_lock(&call->cluster->lock);
-	const int length = snprintf(out, TREE_NAME, "%s%s%s", call->cluster->boot_root, *path ? "/" : "", path);
+	const int length = snprintf(out, TREE_NAME, "%s/%s", call->cluster->boot_root, path);
 	pthread_mutex_unlock(&call->cluster->lock);
 	if (length >= TREE_NAME)
 		call->rc = -ENAMETOOLONG;
+	return out;
 }
 
 struct call *call_new(struct cluster *c, call_function *run, const char *path)
@@ -30,7 +26,7 @@ struct call *call_new(struct cluster *c, call_function *run, const char *path)
 
 	call->run = run;
 	call->cluster = c;
-	tree_path(call, path, call->path);
+	call->path = tree_path(call, path, call->whole);
 	return call;
 }
 
@@ -44,8 +40,7 @@ struct call *call_new_change(struct cluster *c, call_function *run, const char *
 
 void call_set_other(struct call *call, const char *path)
 {
-	tree_path(call, path, call->other);
-	call->other_is_path = true;
+	call->other = tree_path(call, path, call->other_whole);
 }
 
 void call_free(struct call *call)
@@ -55,7 +50,7 @@ void call_free(struct call *call)
 	if (call->bytes)
 		explicit_bzero(call->bytes, call->length);
 	free(call->bytes);
-	cluster_names_free(call->names.names, call->names.count);
+	names_clear(&call->names);
 	free(call);
 }
 
@@ -91,20 +86,13 @@ static bool is_broken(int rc)
 	return rc == -ENOTCONN || rc == -ESHUTDOWN;
 }
 
-static void skip(char *path, size_t length)
-{
-	memmove(path, path + length, strlen(path + length) + 1);
-	if (!*path)
-		strcpy(path, "/");
-}
-
 /* Paths as the mount sees them. */
 static void localise(struct call *call, const struct mount *mount)
 {
 	call->fs = mount->fs;
-	skip(call->path, mount->skip);
-	if (call->other_is_path)
-		skip(call->other, mount->skip);
+	call->path = call->whole + mount->skip;
+	if (call->other)
+		call->other = call->other_whole + mount->skip;
 }
 
 /* With the lock held. */
@@ -113,14 +101,6 @@ static void note_dirty(struct mount *mount, const char *path)
 	text_copy(mount->dirty, sizeof(mount->dirty), path);
 	char *slash = strrchr(mount->dirty, '/');
 	slash[slash == mount->dirty] = '\0';
-}
-
-static void thread_ends(struct cluster *c)
-{
-	pthread_mutex_lock(&c->lock);
-	c->busy--;
-	pthread_cond_broadcast(&c->changed);
-	pthread_mutex_unlock(&c->lock);
 }
 
 static void *call_thread(void *data)
@@ -147,6 +127,7 @@ static void *call_thread(void *data)
 		given_up = mount_detach(c);
 	const bool left = call->left;
 	mount->left -= left;
+	c->lost -= left;
 	call->ended = true;
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
@@ -160,31 +141,6 @@ static void *call_thread(void *data)
 	return NULL;
 }
 
-/* With the lock held: busy counts the thread. Signals are the main thread's. */
-static int start_thread(struct cluster *c, void *(*run)(void *), void *data)
-{
-	pthread_attr_t detached;
-	pthread_t thread;
-	sigset_t all, old;
-
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	const int rc = pthread_create(&thread, &detached, run, data);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&detached);
-	c->busy += rc == 0;
-	return -rc;
-}
-
-static void wait_until(struct cluster *c, int64_t ms)
-{
-	const struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	pthread_cond_timedwait(&c->changed, &c->lock, &until);
-}
-
 /* With the lock held. What a call left behind has still to do comes first. */
 static int wait_for_left(struct cluster *c)
 {
@@ -193,7 +149,7 @@ static int wait_for_left(struct cluster *c)
 	while (c->mount && c->mount->left) {
 		if (clock_ms() >= end)
 			return -ETIMEDOUT;
-		wait_until(c, end);
+		threads_wait(c, end);
 	}
 	return 0;
 }
@@ -208,7 +164,7 @@ static int start(struct cluster *c, struct call *call)
 		c->mount = mount_new(c);
 	call->mount = c->mount;
 	call->beat = clock_ms();
-	rc = start_thread(c, call_thread, call);
+	rc = thread_start(c, call_thread, call);
 	if (!rc)
 		c->mount->users++;
 	return rc;
@@ -233,28 +189,38 @@ static int wait_for_end(struct cluster *c, struct call *call, const struct progr
 			call->left = true;
 			call->stop = true;
 			call->mount->left++;
+			c->lost++;
 			return -ETIMEDOUT;
 		}
-		wait_until(c, progress && now + REPORT_MS < end ? now + REPORT_MS : end);
+		threads_wait(c, progress && now + REPORT_MS < end ? now + REPORT_MS : end);
 		if (progress)
 			report(c, call, progress);
 	}
 	return call->rc;
 }
 
+/* With the lock held. A call that finds its mount thrown out of the cluster, as
+ * the mds does with clients that were asleep, is made again with a new one: all
+ * calls can be. */
 static int run_locked(struct cluster *c, struct call **given, const struct progress *progress, bool *mounted)
 {
 	struct call *call = *given;
-	int rc = call->rc ? call->rc : start(c, call);
+	int rc = call->rc, tries = 2;
 
-	*mounted = true;
-	if (rc)
-		return rc;
-	rc = wait_for_end(c, call, progress);
-	if (call->ended)
+	do {
+		*mounted = true;
+		call->ended = false;
+		rc = call->rc ? call->rc : start(c, call);
+		if (rc)
+			return rc;
+		rc = wait_for_end(c, call, progress);
+		if (!call->ended) {
+			*given = NULL;
+			return rc;
+		}
 		*mounted = call->mounted;
-	else
-		*given = NULL;
+		call->rc = 0;
+	} while (is_broken(rc) && *mounted && --tries);
 	return rc;
 }
 
@@ -264,7 +230,7 @@ int call_run(struct call **given, const char *verb, const struct progress *progr
 	char path[TREE_NAME], fs[POOL_NAME];
 	bool mounted;
 
-	text_copy(path, sizeof(path), *(*given)->path ? (*given)->path : "/");
+	text_copy(path, sizeof(path), (*given)->whole);
 	pthread_mutex_lock(&c->lock);
 	text_copy(fs, sizeof(fs), c->fs);
 	const int rc = run_locked(c, given, progress, &mounted);
@@ -300,7 +266,7 @@ static void put_aside(struct cluster *c, struct mount *mount)
 	struct ending *ending = xcalloc(1, sizeof(*ending));
 
 	*ending = (struct ending){c, mount};
-	if (start_thread(c, put_thread, ending))
+	if (thread_start(c, put_thread, ending))
 		free(ending); /* no thread to be had: the mount is lost, and no more */
 }
 
@@ -311,38 +277,4 @@ void mount_forget(struct cluster *c)
 	if (mount)
 		put_aside(c, mount);
 	pthread_mutex_unlock(&c->lock);
-}
-
-/* With the lock held. */
-static bool wait_idle(struct cluster *c, int64_t ms)
-{
-	const int64_t end = clock_ms() + ms;
-
-	while (c->busy && clock_ms() < end)
-		wait_until(c, end);
-	return c->busy == 0;
-}
-
-/* Destructors of Ceph's libraries would run under a thread that is lost in them.
- * Registered last, this comes first. */
-static void leave_at_once(int status, void *unused)
-{
-	(void)unused;
-	fflush(NULL);
-	_exit(status);
-}
-
-bool mounts_end(struct cluster *c)
-{
-	pthread_mutex_lock(&c->lock);
-	struct mount *mount = mount_detach(c);
-	const bool stuck = mount && mount->left;
-	if (mount && !stuck)
-		put_aside(c, mount);
-	const bool idle = !stuck && wait_idle(c, 1000 * c->timeout);
-	pthread_mutex_unlock(&c->lock);
-
-	if (!idle)
-		on_exit(leave_at_once, NULL);
-	return idle;
 }

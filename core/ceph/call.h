@@ -24,9 +24,9 @@ typedef int call_function(struct call *call);
 struct call {
 	/* asked */
 	call_function *run;
-	char path[TREE_NAME];      /* absolute, as the mount sees it once it runs */
-	char other[TREE_NAME];     /* target, namespace, source */
-	bool other_is_path;        /* so that it is one as path is */
+	const char *path;          /* as the mount sees it */
+	const char *other;         /* a second one, or NULL */
+	char text[TREE_NAME];      /* asked: target, namespace, local file; answered: target, namespace, pool */
 	char *bytes;               /* asked or answered; owned */
 	size_t length;
 	int mode, gid;
@@ -41,6 +41,7 @@ struct call {
 	_Atomic int64_t done, total;
 	atomic_bool stop;          /* nobody waits any more */
 	/* call.c's */
+	char whole[TREE_NAME], other_whole[TREE_NAME]; /* from the file system's root */
 	struct cluster *cluster;
 	struct mount *mount;
 	int rc;
@@ -50,7 +51,7 @@ struct call {
 /* path is the tree's. The second is for a call that changes the tree. */
 struct call *call_new(struct cluster *c, call_function *run, const char *path);
 struct call *call_new_change(struct cluster *c, call_function *run, const char *path);
-void call_set_other(struct call *call, const char *path); /* other is a path of the tree too */
+void call_set_other(struct call *call, const char *path);
 void call_free(struct call *call); /* NULL is allowed; wipes bytes: an identity holds a key */
 
 /* To be called before each request: -ECANCELED once nobody waits any more. */
@@ -62,7 +63,4 @@ int call_run(struct call **call, const char *verb, const struct progress *progre
 
 /* The mount of the tree is given up; the next call makes another. */
 void mount_forget(struct cluster *c);
-/* Before the struct goes: false when a thread is lost in libcephfs. */
-bool mounts_end(struct cluster *c);
-
 #endif

@@ -76,8 +76,9 @@ void cluster_close(struct cluster *cluster)
 {
 	if (!cluster)
 		return;
-	/* A thread that is lost inside libcephfs still uses both. */
-	if (!mounts_end(cluster))
+	mount_forget(cluster);
+	/* A thread that is lost inside Ceph's libraries still uses both. */
+	if (!threads_end(cluster))
 		return;
 	connection_forget(cluster);
 	cluster_free(cluster);

@@ -79,6 +79,7 @@ static int add_name(struct call *call, const char *path, const char *name)
 
 static int list_dir(struct call *call)
 {
+	names_clear(&call->names);
 	return entries_each(call, call->path, add_name);
 }
 
@@ -105,7 +106,7 @@ static int read_namespace(struct call *call, const char *path, char *out, size_t
 
 static int get_namespace(struct call *call)
 {
-	return read_namespace(call, call->path, call->other, sizeof(call->other));
+	return read_namespace(call, call->path, call->text, sizeof(call->text));
 }
 
 int cluster_dir_namespace(struct cluster *c, const char *path, char *out, size_t size, struct err *err)
@@ -114,7 +115,7 @@ int cluster_dir_namespace(struct cluster *c, const char *path, char *out, size_t
 	const int status = call_run(&call, "asked for its RADOS namespace", NULL, err);
 
 	if (!status)
-		text_copy(out, size, call->other);
+		text_copy(out, size, call->text);
 	call_free(call);
 	return status;
 }
@@ -130,7 +131,7 @@ static int make_aside(struct call *call)
 		return rc;
 	rc = call_beat(call);
 	if (!rc)
-		rc = ceph_setxattr(call->fs, aside, NAMESPACE_ATTRIBUTE, call->other, strlen(call->other), 0);
+		rc = ceph_setxattr(call->fs, aside, NAMESPACE_ATTRIBUTE, call->text, strlen(call->text), 0);
 	if (!rc)
 		rc = call_beat(call);
 	if (!rc)
@@ -147,11 +148,11 @@ static int make_isolated(struct call *call)
 
 	if (rc == -ENOENT)
 		return make_aside(call);
-	if (rc || !strcmp(ns, call->other))
+	if (rc || !strcmp(ns, call->text))
 		return rc;
 	return err_set(&call->err, ERR_EXISTS, "%s is there already, and its files lie in %s%s instead of a RADOS namespace "
 		       "of its own (%s): move it away, since other hosts can read what is in it", call->path + 1,
-		       *ns ? "the RADOS namespace " : "the common one", ns, call->other);
+		       *ns ? "the RADOS namespace " : "the common one", ns, call->text);
 }
 
 int cluster_dir_make_isolated(struct cluster *c, const char *path, int mode, const char *ns, struct err *err)
@@ -159,7 +160,7 @@ int cluster_dir_make_isolated(struct cluster *c, const char *path, int mode, con
 	struct call *call = call_new_change(c, make_isolated, path);
 
 	call->mode = mode;
-	text_copy(call->other, sizeof(call->other), ns);
+	text_copy(call->text, sizeof(call->text), ns);
 	const int status = call_run(&call, "made", NULL, err);
 	call_free(call);
 	return status;

@@ -53,6 +53,7 @@ static int add_snap(struct call *call, const char *path, const char *name)
 
 static int list_snaps(struct call *call)
 {
+	names_clear(&call->names);
 	return entries_each(call, call->path, add_snap);
 }
 

@@ -121,6 +121,7 @@ static int read_whole(struct call *call, int fd)
 		return -EISDIR;
 	if (stat.stx_size > READ_MAX)
 		return -EFBIG;
+	free(call->bytes); /* of a first try */
 	call->bytes = xcalloc(1, (size_t)stat.stx_size + 1);
 	call->length = (size_t)stat.stx_size;
 	size_t at = 0;
@@ -170,18 +171,18 @@ static int64_t read_local(struct call *call, void *source, char *out, int64_t si
 	const ssize_t n = pread(*fd, out, (size_t)size, offset);
 
 	if (n < 0)
-		return err_set(&call->err, ERR_FAILED, "%s can not be read: %s", call->other, strerror(errno));
+		return err_set(&call->err, ERR_FAILED, "%s can not be read: %s", call->text, strerror(errno));
 	return n;
 }
 
 static int copy_local(struct call *call)
 {
 	struct stat stat;
-	int fd = open(call->other, O_RDONLY | O_CLOEXEC);
+	int fd = open(call->text, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || fstat(fd, &stat)) {
 		const int code = err_set(&call->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_FAILED,
-					 "%s can not be read: %s", call->other, strerror(errno));
+					 "%s can not be read: %s", call->text, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return code;
@@ -197,7 +198,7 @@ int cluster_file_copy_in(struct cluster *c, const char *local, const char *path,
 {
 	struct call *call = call_new_change(c, copy_local, path);
 
-	text_copy(call->other, sizeof(call->other), local);
+	text_copy(call->text, sizeof(call->text), local);
 	call->mode = mode;
 	call->gid = gid;
 	const int status = call_run(&call, "written", progress, err);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "core/ceph/aside.h"
 #include "core/ceph/internal.h"
 #include "core/ceph/opened.h"
 
@@ -25,6 +26,58 @@ static rbd_image_options_t image_options(void)
 	return options;
 }
 
+struct making {
+	int (*make)(const struct making *making, const char *name);
+	const struct pool *to;
+	rbd_image_options_t options;
+	uint64_t size;
+	const struct pool *from; /* of a clone */
+	const char *parent, *snap;
+};
+
+/* librbd finds an image by the directory, but makes its id object first: cut
+ * short between the two, there is nothing to it but that. */
+int image_remove_aside(rados_ioctx_t io, const char *name)
+{
+	struct text id = {0};
+	int rc = rbd_remove(io, name);
+
+	if (rc != -ENOENT)
+		return rc;
+	text_printf(&id, "rbd_id.%s", name);
+	rc = rados_remove(io, id.data);
+	text_free(&id);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* librbd makes an image in many requests. One that was cut short has a name and
+ * may lack anything else, so an image gets its name when it is whole. */
+static int make_whole(const struct making *making, const char *name)
+{
+	struct text aside = {0};
+	rados_ioctx_t io = making->to->io;
+
+	text_printf(&aside, ASIDE_PREFIX "%s", name);
+	int rc = making->make(making, aside.data);
+	if (rc == -EEXIST) {
+		rc = image_remove_aside(io, aside.data);
+		if (!rc)
+			rc = making->make(making, aside.data);
+	}
+	if (!rc) {
+		rc = rbd_rename(io, aside.data, name);
+		if (rc < 0)
+			image_remove_aside(io, aside.data);
+	}
+	text_free(&aside);
+	return rc;
+}
+
+static int make_empty(const struct making *making, const char *name)
+{
+	return rbd_create4(making->to->io, name, making->size, making->options);
+}
+
 int cluster_image_create(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err)
 {
 	struct pool pool;
@@ -32,24 +85,30 @@ int cluster_image_create(struct cluster *c, const char *ns, const char *name, in
 
 	if (status)
 		return status;
-	rbd_image_options_t options = image_options();
-	const int rc = rbd_create4(pool.io, name, (uint64_t)size, options);
+	const struct making making = {.make = make_empty, .to = &pool, .options = image_options(), .size = (uint64_t)size};
+	const int rc = make_whole(&making, name);
 	if (rc < 0)
 		status = pool_error(&pool, err, rc, "made", name, NULL);
-	rbd_image_options_destroy(options);
+	rbd_image_options_destroy(making.options);
 	pool_close(&pool);
 	return status;
+}
+
+static int make_clone(const struct making *making, const char *name)
+{
+	return rbd_clone3(making->from->io, making->parent, making->snap, making->to->io, name, making->options);
 }
 
 static int clone_into(struct pool *from, struct pool *to, const char *parent, const char *snap,
 		      const char *name, struct err *err)
 {
-	rbd_image_options_t options = image_options();
+	const struct making making = {.make = make_clone, .to = to, .options = image_options(),
+				      .from = from, .parent = parent, .snap = snap};
 
-	if (rbd_image_options_set_uint64(options, RBD_IMAGE_OPTION_CLONE_FORMAT, 2))
+	if (rbd_image_options_set_uint64(making.options, RBD_IMAGE_OPTION_CLONE_FORMAT, 2))
 		abort();
-	const int rc = rbd_clone3(from->io, parent, snap, to->io, name, options);
-	rbd_image_options_destroy(options);
+	const int rc = make_whole(&making, name);
+	rbd_image_options_destroy(making.options);
 	if (rc == -ENOENT)
 		return pool_error(from, err, rc, "cloned", parent, snap);
 	return rc < 0 ? pool_error(to, err, rc, "made as a clone", name, NULL) : 0;
@@ -102,6 +161,7 @@ static int read_info(rbd_image_t image, struct cluster_image_info *out)
 		rc = rbd_get_create_timestamp(image, &created);
 	if (rc >= 0)
 		rc = read_parent(image, out);
+	out->features &= ~(uint64_t)RBD_FEATURE_OPERATIONS; /* librbd's own: "is a clone" */
 	out->size = (int64_t)size;
 	out->created = (int64_t)created.tv_sec;
 	return rc;
@@ -119,7 +179,7 @@ int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 	const int rc = read_info(image.handle, out);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "read", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -151,11 +211,11 @@ int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int6
 	const int rc = grow(image.handle, (uint64_t)size);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "grown", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
-static int list_images(struct pool *pool, struct names *names)
+int images_list(const struct pool *pool, bool aside, struct names *names)
 {
 	rbd_image_spec_t *images = NULL;
 	size_t count = 64;
@@ -166,7 +226,8 @@ static int list_images(struct pool *pool, struct names *names)
 		rc = rbd_list2(pool->io, images, &count);
 	} while (rc == -ERANGE);
 	for (size_t i = 0; rc >= 0 && i < count; i++)
-		names_add(names, images[i].name);
+		if (aside_is(images[i].name) == aside)
+			names_add(names, images[i].name);
 	if (rc >= 0)
 		rbd_image_spec_list_cleanup(images, count);
 	free(images);
@@ -183,7 +244,7 @@ int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *c
 	*count = 0;
 	if (status)
 		return status;
-	const int rc = list_images(&pool, &names);
+	const int rc = images_list(&pool, false, &names);
 	if (rc < 0)
 		status = pool_error(&pool, err, rc, "listed", NULL, NULL);
 	pool_close(&pool);
@@ -202,7 +263,7 @@ int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 	const int rc = rbd_metadata_set(image.handle, key, value);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "marked", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -217,6 +278,6 @@ int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
 	const int rc = rbd_metadata_get(image.handle, key, out, &size);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "asked for its metadata", name, NULL);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }

@@ -38,6 +38,7 @@ struct cluster {
 	char data_pool[POOL_NAME];   /* of the tree; "" until asked for */
 	struct mount *mount;
 	int busy;                    /* threads that still use this struct */
+	int lost;                    /* those of them that wait for a part of the cluster that is gone */
 };
 
 /* connection.c: connection_open knows no lock; get and put count users. */
@@ -45,6 +46,13 @@ int connection_open(const struct cluster *c, struct connection **out, struct err
 int connection_get(struct cluster *c, struct connection **out, struct err *err);
 void connection_put(struct cluster *c, struct connection *connection);
 void connection_forget(struct cluster *c); /* the next call makes another */
+
+/* threads.c: threads that nobody joins, counted in busy. The lock is held for
+ * thread_start and threads_wait (until something changed). */
+int thread_start(struct cluster *c, void *(*run)(void *), void *data); /* 0 or a negative errno */
+void thread_ends(struct cluster *c); /* its last word */
+void threads_wait(struct cluster *c, int64_t until_ms);
+bool threads_end(struct cluster *c); /* before the struct goes: false when one is lost */
 
 /* options.c: what CEPH_ARGS says of the options that librados reads too early
  * for it. Returns a new string or NULL. */
@@ -82,7 +90,12 @@ int pool_error(const struct pool *pool, struct err *err, int rc, const char *ver
 /* names.c: sorted arrays of strings, for cluster_names_free. */
 struct names { char **names; size_t count, capacity; };
 void names_add(struct names *names, const char *name);
+void names_clear(struct names *names);
 void names_give(struct names *names, char ***out, size_t *count); /* sorts */
+
+/* image.c: the names of the images, or of those that never became whole. */
+int images_list(const struct pool *pool, bool aside, struct names *names);
+int image_remove_aside(rados_ioctx_t io, const char *name);
 
 /* lock_info.c: the reply of cls_lock get_info. 0, or -1 when it is none.
  * client is "" when nobody owns the lock. */

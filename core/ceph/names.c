@@ -15,6 +15,12 @@ void names_add(struct names *names, const char *name)
 	names->names[names->count++] = xstrdup(name);
 }
 
+void names_clear(struct names *names)
+{
+	cluster_names_free(names->names, names->count);
+	*names = (struct names){0};
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);

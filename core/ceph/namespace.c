@@ -29,6 +29,22 @@ int cluster_namespace_create(struct cluster *c, const char *ns, struct err *err)
 	return status;
 }
 
+/* What an image left that was cut short while it was made. */
+static int remove_asides(struct cluster *c, const char *ns)
+{
+	struct names names = {0};
+	struct pool pool;
+
+	if (pool_open(c, ns, &pool, NULL))
+		return -EBUSY;
+	int rc = images_list(&pool, true, &names);
+	for (size_t i = 0; i < names.count && rc >= 0; i++)
+		rc = image_remove_aside(pool.io, names.names[i]);
+	names_clear(&names);
+	pool_close(&pool);
+	return rc;
+}
+
 int cluster_namespace_remove(struct cluster *c, const char *ns, struct err *err)
 {
 	struct pool pool;
@@ -36,7 +52,9 @@ int cluster_namespace_remove(struct cluster *c, const char *ns, struct err *err)
 
 	if (status)
 		return status;
-	const int rc = rbd_namespace_remove(pool.io, ns);
+	int rc = rbd_namespace_remove(pool.io, ns);
+	if (rc == -EBUSY && remove_asides(c, ns) >= 0)
+		rc = rbd_namespace_remove(pool.io, ns);
 	if (rc == -EBUSY)
 		status = err_set(err, ERR_REFUSED, "the namespace %s/%s is not empty: images or trash are in it; look at "
 				 "`rbd ls %s/%s` and `rbd trash ls %s/%s`", pool.name, ns, pool.name, ns, pool.name, ns);

@@ -83,7 +83,7 @@ static int set_link(struct call *call)
 	int rc = aside_name(call->path, aside, sizeof(aside));
 
 	if (!rc)
-		rc = ceph_symlink(call->fs, call->other, aside);
+		rc = ceph_symlink(call->fs, call->text, aside);
 	if (rc)
 		return rc;
 	rc = call_beat(call);
@@ -98,7 +98,7 @@ int cluster_link_set(struct cluster *c, const char *path, const char *target, st
 {
 	struct call *call = call_new_change(c, set_link, path);
 
-	text_copy(call->other, sizeof(call->other), target);
+	text_copy(call->text, sizeof(call->text), target);
 	const int status = call_run(&call, "made as a link", NULL, err);
 	call_free(call);
 	return status;
@@ -106,11 +106,11 @@ int cluster_link_set(struct cluster *c, const char *path, const char *target, st
 
 static int read_link(struct call *call)
 {
-	const int length = ceph_readlink(call->fs, call->path, call->other, sizeof(call->other) - 1);
+	const int length = ceph_readlink(call->fs, call->path, call->text, sizeof(call->text) - 1);
 
 	if (length < 0)
 		return length == -EINVAL ? -ENOENT : length; /* something, but no link */
-	call->other[length] = '\0';
+	call->text[length] = '\0';
 	return 0;
 }
 
@@ -120,7 +120,7 @@ int cluster_link_read(struct cluster *c, const char *path, char *out, size_t siz
 	const int status = call_run(&call, "read as a link", NULL, err);
 
 	if (!status)
-		text_copy(out, size, call->other);
+		text_copy(out, size, call->text);
 	call_free(call);
 	return status;
 }

@@ -21,7 +21,7 @@ static int on_image(struct cluster *c, const char *ns, const char *name, const c
 	const int rc = act(image.handle, snap);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, verb, name, snap);
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -152,7 +152,7 @@ int cluster_snap_list(struct cluster *c, const char *ns, const char *name,
 		*out = NULL;
 		*count = 0;
 	}
-	image_close(&image);
+	image_close(&image, status);
 	return status;
 }
 
@@ -198,7 +198,7 @@ int cluster_snap_children(struct cluster *c, const char *ns, const char *name, c
 	const int rc = read_children(image.handle, snap, &names);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "asked for its clones", name, snap);
-	image_close(&image);
+	image_close(&image, status);
 	names_give(&names, out, count);
 	return status;
 }

@@ -29,7 +29,7 @@ static int probe_pool(struct call *call)
 	rc = ceph_get_file_pool_name(call->fs, fd, pool, sizeof(pool));
 	ceph_close(call->fs, fd);
 	ceph_unlink(call->fs, aside);
-	text_copy(call->other, sizeof(call->other), pool);
+	text_copy(call->text, sizeof(call->text), pool);
 	return rc < 0 ? rc : 0;
 }
 
@@ -44,9 +44,9 @@ int cluster_tree_data_pool(struct cluster *c, char *out, size_t size, struct err
 	struct call *call = call_new_change(c, probe_pool, "pool");
 	const int status = call_run(&call, "asked for its data pool", NULL, err);
 	if (!status) {
-		text_copy(out, size, call->other);
+		text_copy(out, size, call->text);
 		pthread_mutex_lock(&c->lock);
-		text_copy(c->data_pool, sizeof(c->data_pool), call->other);
+		text_copy(c->data_pool, sizeof(c->data_pool), call->text);
 		pthread_mutex_unlock(&c->lock);
 	}
 	call_free(call);

@@ -159,11 +159,18 @@ int cluster_writer_open(struct cluster *c, const char *ns, const char *name, str
 	return 0;
 }
 
-static int first_error(struct cluster_writer *w, struct err *err)
+static int failed(struct cluster_writer *w)
 {
 	pthread_mutex_lock(&w->lock);
 	const int rc = w->rc;
 	pthread_mutex_unlock(&w->lock);
+	return rc;
+}
+
+static int first_error(struct cluster_writer *w, struct err *err)
+{
+	const int rc = failed(w);
+
 	return rc ? pool_error(&w->image.pool, err, rc, "written", w->name, NULL) : 0;
 }
 
@@ -186,7 +193,7 @@ int cluster_writer_put(struct cluster_writer *w, int64_t offset, const void *byt
 	const char *from = bytes;
 	int64_t left = (int64_t)length;
 
-	while (left > 0) {
+	while (left > 0 && !failed(w)) {
 		int64_t part = chunk_room(w, offset, left);
 
 		if (!part) {
@@ -213,7 +220,7 @@ static void writer_free(struct cluster_writer *w)
 	free(w);
 }
 
-int cluster_writer_close(struct cluster_writer *w, struct err *err)
+static void wait_for_writes(struct cluster_writer *w)
 {
 	if (w->current)
 		chunk_submit(w->current);
@@ -221,6 +228,13 @@ int cluster_writer_close(struct cluster_writer *w, struct err *err)
 	while (w->idle_count < CHUNKS)
 		pthread_cond_wait(&w->freed, &w->lock);
 	pthread_mutex_unlock(&w->lock);
+}
+
+int cluster_writer_close(struct cluster_writer *w, struct err *err)
+{
+	if (failed(w) && w->current)
+		w->current->length = 0;
+	wait_for_writes(w);
 
 	int status = first_error(w, err);
 	if (!status) {
@@ -229,7 +243,7 @@ int cluster_writer_close(struct cluster_writer *w, struct err *err)
 		if (rc < 0)
 			status = pool_error(&w->image.pool, err, rc, "flushed", w->name, NULL);
 	}
-	image_close(&w->image);
+	image_close(&w->image, status);
 	writer_free(w);
 	return status;
 }

@@ -44,16 +44,17 @@ static void on_signal(int number)
 }
 
 /* Returning from a fault runs the faulting instruction again, now under the
- * handler that was there before us. */
-static void on_fatal(int number)
+ * handler that was there before us; a signal that was sent must be sent again. */
+static void on_fatal(int number, siginfo_t *info, void *context)
 {
 	const ssize_t ignored = write(STDOUT_FILENO, terminal.farewell, strlen(terminal.farewell));
 
 	(void)ignored;
+	(void)context;
 	tcsetattr(STDOUT_FILENO, TCSANOW, &terminal.modes);
 	for (size_t i = 0; i < COUNT(fatal); i++)
 		sigaction(fatal[i], &terminal.fatal_before[i], NULL);
-	if (number == SIGQUIT || number == SIGABRT)
+	if (info->si_code <= 0)
 		raise(number);
 }
 
@@ -67,7 +68,7 @@ static int open_pipe(struct err *err)
 static void catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-	struct sigaction crash = {.sa_handler = on_fatal};
+	struct sigaction crash = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO};
 
 	for (size_t i = 0; i < COUNT(watched); i++)
 		sigaction(watched[i], &action, &terminal.before[i]);
