@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/boot/name.h"
+#include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
 #include "tui/console/explain.h"
@@ -36,9 +36,9 @@ static int count_hosts(const char *word)
 	size_t count;
 	struct err ignored;
 
-	if (name_expand_hosts(word, &names, &count, &ignored))
+	if (host_expand(word, &names, &count, &ignored))
 		return 1;
-	name_expand_free(names, count);
+	host_expand_free(names, count);
 	return (int)count;
 }
 
