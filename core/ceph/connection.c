@@ -32,6 +32,7 @@ static int read_conf(const struct cluster *c, rados_t rados, struct err *err)
 static int set_options(const struct cluster *c, rados_t rados, struct err *err)
 {
 	char seconds[16];
+
 	snprintf(seconds, sizeof(seconds), "%d", c->timeout);
 	const struct { const char *name, *value; } options[] = {
 		{"client_mount_timeout", seconds},
@@ -41,7 +42,6 @@ static int set_options(const struct cluster *c, rados_t rados, struct err *err)
 		{"err_to_stderr", "false"},
 		{"rbd_cache", "false"},
 		{"client_oc", "false"},
-		{"client_acl_type", ""},
 		{"keyring", c->keyring},
 	};
 
@@ -60,45 +60,88 @@ static bool option(rados_t rados, const char *name, char *out, size_t size)
 	return rados_conf_get(rados, name, out, size) == 0 && *out;
 }
 
-/* `keyring` is a list of files; the first that is there counts. */
+/* The option `keyring` is a list of files; the first that is there counts. */
+static bool find_keyring(rados_t rados, char *out, size_t size)
+{
+	char list[4096], *rest = NULL;
+
+	text_copy(out, size, "");
+	if (!option(rados, "keyring", list, sizeof(list)))
+		return false;
+	for (char *file = strtok_r(list, ",; ", &rest); file; file = strtok_r(NULL, ",; ", &rest)) {
+		text_copy(out, size, file);
+		if (access(file, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_key_of_its_own(rados_t rados)
+{
+	char value[512];
+	const bool found = option(rados, "key", value, sizeof(value)) || option(rados, "keyfile", value, sizeof(value));
+
+	explicit_bzero(value, sizeof(value));
+	return found;
+}
+
 static int check_keyring(const struct cluster *c, rados_t rados, struct err *err)
 {
-	char list[4096], value[512], *rest = NULL;
+	char file[512];
 
-	if (option(rados, "key", value, sizeof(value)) || option(rados, "keyfile", value, sizeof(value)))
-		explicit_bzero(value, sizeof(value));
-	else if (option(rados, "keyring", list, sizeof(list))) {
-		char *files = xstrdup(list);
-		bool readable = false;
+	if (has_key_of_its_own(rados) || find_keyring(rados, file, sizeof(file)))
+		return 0;
+	return err_set(err, ERR_FAILED, "no keyring for %s can be read (the last one looked for is %s): give it with "
+		       "--keyring, or name another client with --name", c->name, *file ? file : "none");
+}
 
-		for (char *file = strtok_r(files, ",; ", &rest); file && !readable; file = strtok_r(NULL, ",; ", &rest))
-			readable = access(file, R_OK) == 0;
-		free(files);
-		if (!readable)
-			return err_set(err, ERR_FAILED, "no keyring for %s can be read (looked for %s): give it with "
-				       "--keyring, or name another client with --name", c->name, list);
-	}
-	return 0;
+/* Does the keyring have a [client.X] of ours? Its keys pass through stdio. */
+static bool keyring_names(const char *path, const char *name)
+{
+	char line[512], section[256], buffer[BUFSIZ];
+	FILE *file = fopen(path, "re");
+	bool found = false;
+
+	if (!file)
+		return false;
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
+	snprintf(section, sizeof(section), "[%s]", name);
+	while (!found && fgets(line, sizeof(line), file))
+		found = !strncmp(line + strspn(line, " \t"), section, strlen(section));
+	fclose(file);
+	explicit_bzero(line, sizeof(line));
+	explicit_bzero(buffer, sizeof(buffer));
+	return found;
+}
+
+static int refused_error(const struct cluster *c, rados_t rados, struct err *err)
+{
+	char keyring[512];
+
+	if (has_key_of_its_own(rados))
+		return err_set(err, ERR_FAILED, "the monitors refuse %s with the key that the conf gives: compare it with "
+			       "`ceph auth get %s`", c->name, c->name);
+	find_keyring(rados, keyring, sizeof(keyring));
+	if (!keyring_names(keyring, c->name))
+		return err_set(err, ERR_FAILED, "%s holds no key for %s: give the right keyring with --keyring, or the "
+			       "right client with --name", keyring, c->name);
+	return err_set(err, ERR_FAILED, "the monitors refuse %s with the key in %s: compare it with `ceph auth get %s`",
+		       c->name, keyring, c->name);
 }
 
 static int connect_error(const struct cluster *c, rados_t rados, int rc, struct err *err)
 {
-	char monitors[512] = "", keyring[512] = "";
+	char monitors[512] = "";
 
 	option(rados, "mon_host", monitors, sizeof(monitors));
-	option(rados, "keyring", keyring, sizeof(keyring));
 	if (rc == -ETIMEDOUT)
 		return err_set(err, ERR_UNREACHABLE, "no monitor answered within %d s (%s): are the monitors up, and is the "
 			       "network?", c->timeout, *monitors ? monitors : "none is named in the conf");
-	if (rc == -EACCES || rc == -EPERM)
-		return err_set(err, ERR_FAILED, "the monitors refuse %s with the key in %s: compare it with "
-			       "`ceph auth get %s`", c->name, keyring, c->name);
 	if (!*monitors)
 		return err_set(err, ERR_FAILED, "%s names no monitors (mon_host): give the right conf with --conf",
 			       c->conf ? c->conf : "the ceph.conf");
-	if (rc == -ENOENT || rc == -EOPNOTSUPP)
-		return err_set(err, ERR_FAILED, "%s holds no key for %s: give the right keyring with --keyring, or the "
-			       "right client with --name", keyring, c->name);
+	if (rc == -EACCES || rc == -EPERM || rc == -ENOENT || rc == -EOPNOTSUPP || rc == -EIO)
+		return refused_error(c, rados, err);
 	return err_set(err, ERR_FAILED, "the connection to the cluster at %s as %s failed: %s",
 		       monitors, c->name, strerror(-rc));
 }

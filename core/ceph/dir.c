@@ -16,12 +16,12 @@
 static int make_dirs(struct call *call)
 {
 	struct ceph_statx stat;
-	const int rc = ceph_mkdirs(call->fs, call->path, (mode_t)call->mode);
+	int rc = ceph_mkdirs(call->fs, call->path, (mode_t)call->mode);
 
-	if (rc != -EEXIST)
-		return rc;
-	const int looked = ceph_statx(call->fs, call->path, &stat, CEPH_STATX_MODE, 0);
-	return looked ? looked : S_ISDIR(stat.stx_mode) ? 0 : -EEXIST;
+	/* It is content with a file of that name, too. */
+	if (!rc || rc == -EEXIST)
+		rc = ceph_statx(call->fs, call->path, &stat, CEPH_STATX_MODE, 0);
+	return rc ? rc : S_ISDIR(stat.stx_mode) ? 0 : -EEXIST;
 }
 
 int cluster_dir_make(struct cluster *c, const char *path, int mode, struct err *err)
