@@ -13,9 +13,12 @@ static void note_refusal(struct cli *cli, const char *target, const struct err *
 	run_note_refusal(cli->fleet, cli->call.line, target, err);
 }
 
+/* As plans name their targets: what is done to a host's restore point is done to the host. */
 static void call_target(const struct call *call, char out[80])
 {
-	snprintf(out, 80, "%s%s%s", call->command->noun, call->word_count ? " " : "", call->word_count ? call->words[0] : "");
+	const char *noun = strncmp(call->command->args, "HOST", 4) ? call->command->noun : "host";
+
+	snprintf(out, 80, "%s%s%s", noun, call->word_count ? " " : "", call->word_count ? call->words[0] : "");
 }
 
 static void print_plans(const struct cli *cli, const struct plans *plans)
