@@ -64,7 +64,7 @@ wait_for() { until_true "${2:-15}" shows "$1"; }
 wait_gone() { until_true "${2:-15}" shows_not "$1"; }
 wait_selected() { until_true 10 selects "$1"; }
 wait_end() { until_true "${1:-30}" is_gone; }
-exit_status() { tm display-message -t t -p '#{pane_dead_status}'; }
+ended_with() { [ "$(tm display-message -t t -p '#{pane_dead_status}')" = "$1" ]; }
 
 # In the shared cluster, under names of the test's own: image, hosts, boot root.
 forget() { # PREFIX
