@@ -39,6 +39,17 @@ static void read_watcher(struct query *query, void *into)
 	query_text(query, out->client, sizeof out->client);
 	out->first_seen = query_int(query);
 	out->last_seen = query_int(query);
+	out->fenced_until = query_int(query);
+}
+
+int watcher_fence(struct db *db, const char *address, int64_t until, struct err *err)
+{
+	struct query query;
+
+	query_start(&query, db, "UPDATE watcher SET fenced_until = ? WHERE address = ?", err);
+	query_bind_int(&query, until);
+	query_bind_text(&query, address);
+	return query_run(&query);
 }
 
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size_t *count,
@@ -46,7 +57,7 @@ int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size
 {
 	struct query query;
 
-	query_start(&query, db, "SELECT host_id, address, client, first_seen, last_seen FROM watcher "
+	query_start(&query, db, "SELECT host_id, address, client, first_seen, last_seen, fenced_until FROM watcher "
 				"WHERE host_id = ? ORDER BY last_seen DESC, first_seen DESC, address", err);
 	query_bind_int(&query, host_id);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
@@ -57,7 +68,7 @@ int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, stru
 	struct query query;
 
 	/* SQLite takes the other columns from the row that has the maximum. */
-	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen) FROM watcher "
+	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen), fenced_until FROM watcher "
 				"GROUP BY host_id ORDER BY host_id", err);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }

@@ -17,12 +17,16 @@ struct watcher_seen {
 	char client[40];     /* client.4298 */
 	int64_t first_seen;  /* Unix seconds */
 	int64_t last_seen;
+	int64_t fenced_until; /* 0: never cut off; else Unix seconds */
 };
 
 /* Records that this watcher was seen at `now`: a new row, or last_seen of the
  * row with the same host, address and client. Several in one transaction. */
 int watcher_record(struct db *db, const struct watcher_seen *seen, size_t count,
 		   int64_t now, struct err *err);
+/* Notes that this address is cut off until then (0: no longer), for every host
+ * that was seen from it. */
+int watcher_fence(struct db *db, const char *address, int64_t until, struct err *err);
 /* Newest last_seen first; caller frees *out. */
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out,
 		 size_t *count, struct err *err);

@@ -45,9 +45,9 @@ static void link_drop(struct fleet_link *link)
 	free(link);
 }
 
-static char *default_inventory(void)
+char *fleet_inventory_path(const char *typed)
 {
-	const char *given = getenv("BERTH_INVENTORY");
+	const char *given = typed ? typed : getenv("BERTH_INVENTORY");
 	const char *state = getenv("XDG_STATE_HOME");
 	const char *home = getenv("HOME");
 	struct text path = {0};
@@ -79,7 +79,7 @@ int fleet_open(const struct fleet_options *options, struct fleet **out, struct e
 {
 	struct fleet *fleet = xcalloc(1, sizeof(*fleet));
 
-	fleet->inventory = options->inventory ? xstrdup(options->inventory) : default_inventory();
+	fleet->inventory = fleet_inventory_path(options->inventory);
 	fleet->conf = copy_or_null(options->conf);
 	fleet->name = copy_or_null(options->name);
 	fleet->keyring = copy_or_null(options->keyring);
@@ -148,6 +148,18 @@ const char *fleet_inventory(const struct fleet *fleet)
 bool fleet_is_read_only(const struct fleet *fleet)
 {
 	return fleet->read_only;
+}
+
+struct fleet_options fleet_given(const struct fleet *fleet)
+{
+	return (struct fleet_options){
+		.inventory = fleet->inventory,
+		.conf = fleet->conf,
+		.name = fleet->name,
+		.keyring = fleet->keyring,
+		.read_only = fleet->read_only,
+		.timeout = fleet->timeout,
+	};
 }
 
 int fleet_reload_site(struct fleet *fleet, struct err *err)

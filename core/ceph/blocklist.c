@@ -1,0 +1,91 @@
+/* The OSD blocklist: clients that are cut off, by exact address and nonce. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "core/ceph/internal.h"
+#include "core/ceph/watch.h"
+
+/* An entry without a nonce would block the machine's next boot as well. */
+static int check_address(const char *address, struct err *err)
+{
+	const char *slash = strrchr(address, '/');
+
+	if (slash && slash > address && slash[1] && strspn(slash + 1, "0123456789") == strlen(slash + 1) &&
+	    strcmp(slash, "/0"))
+		return 0;
+	return err_set(err, ERR_USAGE, "%s is no address of one client (IP:PORT/NONCE)", address);
+}
+
+static int blocklist_command(struct cluster *c, json_t *command, const char *address, const char *verb, struct err *err)
+{
+	const int status = cluster_mon_command(c, command, NULL, 0, NULL, err);
+
+	json_decref(command);
+	return status ? err_prefix(err, "%s can not be %s", address, verb) : 0;
+}
+
+/* The OSDs hear of the entry by the map; ours must be as new, so that what this
+ * client does next is done behind it. */
+static int wait_for_map(struct cluster *c, struct err *err)
+{
+	struct connection *connection;
+	const int status = connection_get(c, &connection, err);
+
+	if (status)
+		return status;
+	const int rc = rados_wait_for_latest_osdmap(connection->rados);
+	connection_put(c, connection);
+	return rc < 0 ? cluster_error(c, err, rc, "mon `allow r`", "the new OSD map can not be read") : 0;
+}
+
+int cluster_blocklist_add(struct cluster *c, const char *address, int seconds, struct err *err)
+{
+	int status = check_address(address, err);
+
+	if (!status)
+		status = blocklist_command(c, json_pack("{ss ss ss sf}", "prefix", "osd blocklist", "blocklistop", "add",
+							"addr", address, "expire", (double)seconds),
+					   address, "fenced", err);
+	return status ? status : wait_for_map(c, err);
+}
+
+int cluster_blocklist_remove(struct cluster *c, const char *address, struct err *err)
+{
+	int status = check_address(address, err);
+
+	if (!status)
+		status = blocklist_command(c, json_pack("{ss ss ss}", "prefix", "osd blocklist", "blocklistop", "rm",
+							"addr", address),
+					   address, "let in again", err);
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
+/* 2026-11-24T15:42:39.130000+0000 */
+static int64_t parse_until(const char *string)
+{
+	struct tm tm = {0};
+
+	return string && strptime(string, "%Y-%m-%dT%H:%M:%S", &tm) ? (int64_t)timegm(&tm) : 0;
+}
+
+int cluster_blocklist_list(struct cluster *c, struct cluster_blocked **out, size_t *count, struct err *err)
+{
+	json_t *command = json_pack("{ss}", "prefix", "osd blocklist ls"), *reply = NULL, *entry;
+	const int status = cluster_mon_command(c, command, NULL, 0, &reply, err);
+	size_t i;
+
+	json_decref(command);
+	*out = xcalloc(json_array_size(reply) + 1, sizeof(**out));
+	*count = json_array_size(reply);
+	json_array_foreach(reply, i, entry) {
+		const char *address = json_string_value(json_object_get(entry, "addr"));
+
+		text_copy((*out)[i].address, sizeof((*out)[i].address), address ? address : "");
+		(*out)[i].until = parse_until(json_string_value(json_object_get(entry, "until")));
+	}
+	json_decref(reply);
+	return status;
+}

@@ -1,0 +1,62 @@
+#include "core/ceph/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define SLOTS 64
+#define BOOT_ID 37
+
+/* A name that nobody else can have while this process lives, and that anybody
+ * can have once it is dead: an abstract socket, which the kernel frees. */
+static int slot_take(int slot)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const int length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1,
+				    "berth/cephfs/%u/%d", (unsigned)geteuid(), slot);
+	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address,
+			    (socklen_t)(sizeof(sa_family_t) + 1 + (size_t)length))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Slots are one network namespace's, until the machine boots: so is their name. */
+static int slot_name(int slot, char *out, size_t size)
+{
+	char boot[BOOT_ID] = "";
+	struct stat net;
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	const int known = file && fgets(boot, sizeof(boot), file) && !stat("/proc/self/ns/net", &net);
+
+	if (file)
+		fclose(file);
+	if (!known)
+		return -1;
+	snprintf(out, size, "berth-%s-%llu-%u-%d", boot, (unsigned long long)net.st_ino, (unsigned)geteuid(), slot);
+	return 0;
+}
+
+int session_claim(struct ceph_mount_info *fs)
+{
+	char name[128];
+	int fd = -1;
+
+	for (int slot = 0; slot < SLOTS && fd < 0; slot++) {
+		if (slot_name(slot, name, sizeof(name)))
+			return -1;
+		fd = slot_take(slot);
+	}
+	if (fd < 0)
+		return -1;
+	/* There is mostly none of that name, which is an error here and no matter. */
+	ceph_start_reclaim(fs, name, CEPH_RECLAIM_RESET);
+	ceph_set_uuid(fs, name);
+	return fd;
+}
