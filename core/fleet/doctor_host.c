@@ -198,7 +198,7 @@ static int examine_script(struct patient *p, struct err *err)
 		status = cluster_file_read(p->e->cluster, tree_host_script(p->host->name, path), &is, &length, err);
 	else
 		status = why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.text);
-	if (wanted.length && (status == ERR_NOT_FOUND || (!status && strcmp(is, wanted.data)))) {
+	if (wanted.length && (status == ERR_NOT_FOUND || (is && strcmp(is, wanted.data)))) {
 		struct finding *finding = finding_add(p->e, status ? FINDING_ERROR : FINDING_WARNING, "script", p->target, status
 						      ? "%s has no boot script" : "the boot script of %s is not what it should be", p->host->name);
 
