@@ -39,11 +39,24 @@ static void read_pending(struct query *query, void *into)
 	out->created = query_int(query);
 }
 
+#define SELECT_PENDING \
+	"SELECT host_id, host.name, command, user, machine, pending.created " \
+	"FROM pending JOIN host ON host.id = host_id "
+
+int pending_find(struct db *db, int64_t host_id, struct pending *out, struct err *err)
+{
+	struct query query;
+
+	query_start(&query, db, SELECT_PENDING "WHERE host_id = ?", err);
+	query_bind_int(&query, host_id);
+	const int code = query_one(&query, read_pending, out);
+	return code > 0 ? err_set(err, ERR_NOT_FOUND, "Nothing waits for the next boot of host number %lld", (long long)host_id) : code;
+}
+
 int pending_list(struct db *db, struct pending **out, size_t *count, struct err *err)
 {
 	struct query query;
 
-	query_start(&query, db, "SELECT host_id, host.name, command, user, machine, pending.created "
-				"FROM pending JOIN host ON host.id = host_id ORDER BY host_id", err);
+	query_start(&query, db, SELECT_PENDING "ORDER BY host_id", err);
 	return query_list(&query, read_pending, sizeof **out, out, count);
 }

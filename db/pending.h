@@ -19,6 +19,7 @@ struct pending {
 
 int pending_put(struct db *db, const struct pending *pending, struct err *err); /* `created` 0: now */
 int pending_delete(struct db *db, int64_t host_id, struct err *err); /* absent: 0 */
+int pending_find(struct db *db, int64_t host_id, struct pending *out, struct err *err); /* ERR_NOT_FOUND */
 int pending_list(struct db *db, struct pending **out, size_t *count, struct err *err); /* by host id; caller frees */
 
 #endif

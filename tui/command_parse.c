@@ -106,18 +106,17 @@ static int parse_command(int count, char *const *words, struct call *out, int *u
 {
 	if (count == 0)
 		return err_field(err, "command", "there is no command: `berth help` lists them");
-	*used = 1;
 	if (!command_is_noun(words[0]))
 		return refuse_noun(words[0], err);
+	*used = 2;
+	out->command = count > 1 ? command_find(words[0], words[1]) : NULL;
+	if (out->command)
+		return 0;
+	*used = 1;
 	out->command = command_find(words[0], NULL);
 	if (out->command)
 		return 0;
-	if (count > 1 && words[1][0] != '-')
-		out->command = command_find(words[0], words[1]);
-	if (!out->command)
-		return refuse_verb(words[0], count > 1 && words[1][0] != '-' ? words[1] : NULL, err);
-	*used = 2;
-	return 0;
+	return refuse_verb(words[0], count > 1 && words[1][0] != '-' ? words[1] : NULL, err);
 }
 
 static int refuse_option(const struct command *command, const char *word, size_t length, struct err *err)

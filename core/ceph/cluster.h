@@ -63,6 +63,9 @@ struct cluster_health {
 };
 int cluster_health(struct cluster *cluster, struct cluster_health *out, struct err *err);
 
+/* What the monitors complain about, as their own sentences: "SEVERITY CODE: summary". */
+int cluster_health_checks(struct cluster *cluster, char ***out, size_t *count, struct err *err); /* cluster_names_free */
+
 /* Ourselves as other clients see us, to tell our own watches from others':
  * "client.4298", and "IP:PORT/NONCE" as RADOS lists a watcher's address. */
 int cluster_own_client(struct cluster *cluster, char client[40], struct err *err);

@@ -14,6 +14,7 @@
 #define NO_SNAP ((uint64_t)-2)
 #define NOTIFY_HEADER_UPDATE 3
 #define NOTIFY_ROUND_MS 10000
+#define META_MAX (256 * 1024)
 
 static void put_integer(struct text *out, uint64_t value, size_t bytes)
 {
@@ -241,4 +242,38 @@ int rbd_class_name_of(rados_ioctx_t io, const char *id, char name[128])
 	const int n = rados_exec(io, "rbd_directory", "rbd", "dir_get_name", request.data, request.length, bytes, sizeof(bytes));
 	text_free(&request);
 	return n < 0 ? n : get_string(bytes, n, name, 128);
+}
+
+int rbd_class_meta_set(rados_ioctx_t io, const char *id, const char *key, const char *value)
+{
+	struct text request = {0};
+
+	put_integer(&request, 1, 4); /* a map of one */
+	put_string(&request, key);
+	put_string(&request, value);
+	const struct guarded set = {NULL, NULL, 0, "metadata_set", &request};
+	const int rc = operate(io, id, &set);
+	text_free(&request);
+	return rc;
+}
+
+int rbd_class_meta_get(rados_ioctx_t io, const char *id, const char *key, char **value)
+{
+	char header[OBJECT_NAME], *answer = xcalloc(1, META_MAX);
+	struct text request = {0};
+
+	*value = NULL;
+	put_string(&request, key);
+	int rc = rados_exec(io, header_of(id, header), "rbd", "metadata_get", request.data, request.length, answer, META_MAX);
+	text_free(&request);
+	if (rc >= 0) {
+		*value = xcalloc(1, (size_t)rc + 1);
+		rc = get_string(answer, rc, *value, (size_t)rc + 1);
+	}
+	free(answer);
+	if (rc < 0) {
+		free(*value);
+		*value = NULL;
+	}
+	return rc;
 }

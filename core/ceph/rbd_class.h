@@ -34,4 +34,8 @@ int rbd_class_header_changed(struct cluster *c, const char *ns, const char *id, 
 int rbd_class_id_of(rados_ioctx_t io, const char *name, char id[64]);
 int rbd_class_name_of(rados_ioctx_t io, const char *id, char name[128]); /* in the directory */
 
+/* metadata_set, metadata_get; the value is new, the caller frees. */
+int rbd_class_meta_set(rados_ioctx_t io, const char *id, const char *key, const char *value);
+int rbd_class_meta_get(rados_ioctx_t io, const char *id, const char *key, char **value);
+
 #endif

@@ -60,6 +60,31 @@ static int add_recorded(struct fleet *fleet, const struct host *host, struct clu
 	return status;
 }
 
+int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	size_t count = 0;
+	const int status = watcher_list(fleet->db, host_id, &seen, &count, err);
+
+	*active = false;
+	for (size_t i = 0; i < count && !status; i++)
+		*active |= !strcmp(seen[i].address, address) && seen[i].fenced_until > time_now();
+	free(seen);
+	return status;
+}
+
+/* A lock outlives the fence of its owner; that one need not be cut off twice. */
+static int add_owner(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner,
+		     struct cluster_watcher **list, size_t *count, struct err *err)
+{
+	bool active;
+	const int status = fence_is_active(fleet, host->id, owner->address, &active, err);
+
+	if (!status && owner->client[0] && !active)
+		add_target(list, count, owner->client, owner->address);
+	return status;
+}
+
 int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher **out, size_t *count, struct err *err)
 {
 	struct cluster_holders holders;
@@ -74,9 +99,8 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 		return status;
 	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX; i++)
 		add_target(out, count, holders.watchers[i].client, holders.watchers[i].address);
-	if (holders.lock_owner.client[0])
-		add_target(out, count, holders.lock_owner.client, holders.lock_owner.address);
-	return *count ? 0 : add_recorded(fleet, &host, out, count, err);
+	status = add_owner(fleet, &host, &holders.lock_owner, out, count, err);
+	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
 }
 
 /* Noted first: who was cut off is to be let in again also when we die right after. */

@@ -9,6 +9,7 @@
 #include "core/boot/name.h"
 #include "core/ceph/cluster.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/retention.h"
 #include "db/image.h"
 #include "db/root.h"
 
@@ -140,6 +141,21 @@ static int apply_words(const struct host_input *input, struct host *host, struct
 		status = apply_word(input->kernel, "kernel", "image", "own", &second, err);
 		host->kernel = second ? KERNEL_OWN : KERNEL_IMAGE;
 	}
+	if (!status && input->reset) {
+		status = apply_word(input->reset, "reset", "no", "yes", &second, err);
+		host->reset = second;
+	}
+	return status;
+}
+
+static int apply_keep(const char *value, struct host *host, struct err *err)
+{
+	char text[RETENTION_TEXT];
+	struct retention retention;
+	const int status = retention_parse(value, &retention, err);
+
+	if (!status)
+		text_copy(host->keep, sizeof(host->keep), *value ? retention_format(&retention, text) : "");
 	return status;
 }
 
@@ -165,6 +181,8 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 		status = apply_args(input->kernel_args, host, err);
 	if (!status && input->address)
 		status = apply_address(input->address, host, err);
+	if (!status && input->keep)
+		status = apply_keep(input->keep, host, err);
 	if (!status && (input->size || input->image))
 		status = check_size(fleet, host, err);
 	return status;

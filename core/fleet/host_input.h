@@ -17,6 +17,8 @@ struct host_input {
 	const char *kernel;      /* "image" or "own" */
 	const char *kernel_args;
 	const char *address;     /* the machine's own IP address */
+	const char *keep;        /* retention: "last 5, daily 7"; "": the site's */
+	const char *reset;       /* "yes" or "no": a fresh root at every boot */
 };
 
 /* By its name as typed: ERR_USAGE for no name, ERR_NOT_FOUND. */

@@ -6,6 +6,7 @@
 #include "core/boot/name.h"
 #include "core/fleet/guard.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/record.h"
 #include "db/host.h"
@@ -134,6 +135,7 @@ static void plan_set(struct plan *plan, const struct host *before, const struct 
 			 "write hosts/%s/identity.cpio: lock %s from the next boot on", before->name,
 			 lock_policy_word(after->lock));
 	plan_publish_steps(plan, after, links_gone(before, after));
+	plan_add_host_meta(plan, before->name);
 }
 
 int plan_host_set(struct fleet *fleet, const char *typed, const struct host_input *input,
@@ -193,8 +195,10 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	return 0;
 }
 
-static void plan_reason(struct plan *plan, const struct host *host, const char *reason)
+static void plan_reason(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
 {
+	struct root root;
+	struct err ignored;
 	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)host->version,
 				 "record", "hold_reason", reason);
 
@@ -203,6 +207,8 @@ static void plan_reason(struct plan *plan, const struct host *host, const char *
 	else
 		plan_add(plan, "host-set", args, "note that %s is not held any more", host->name);
 	plan_publish_steps(plan, host, NULL);
+	if (!root_by_host(fleet->db, host->id, &root, &ignored))
+		plan_add_host_meta(plan, host->name);
 }
 
 int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, struct plans *out, struct err *err)
@@ -216,7 +222,7 @@ int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, s
 		status = name_check_words(reason, "reason", err);
 	if (status)
 		return status;
-	plan_reason(plans_add(out, "hold", "host %s", host.name), &host, reason);
+	plan_reason(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
 	return 0;
 }
 
@@ -229,7 +235,7 @@ int plan_host_unhold(struct fleet *fleet, const char *typed, struct plans *out, 
 		return status;
 	if (!host.hold_reason[0])
 		return err_set(err, ERR_REFUSED, "host %s is not held: nothing to lift", host.name);
-	plan_reason(plans_add(out, "unhold", "host %s", host.name), &host, "");
+	plan_reason(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "core/fleet/host_input.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "core/fleet/record.h"
 #include "core/fleet/retention.h"
 #include "db/root.h"
@@ -89,7 +90,9 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 		return status;
 	if (!point_find(fleet->db, host.id, point, &found, err))
 		return err_set(err, ERR_EXISTS, "%s has a restore point %s already: give another name", host.name, point);
-	add_point(plans_add(out, "snap", "host %s", host.name), &host, &root, point, note ? note : "", false);
+	struct plan *plan = plans_add(out, "snap", "host %s", host.name);
+	add_point(plan, &host, &root, point, note ? note : "", false);
+	plan_add_host_meta(plan, host.name);
 	return 0;
 }
 
@@ -137,6 +140,7 @@ static void add_boot(struct plan *plan, const struct host *host, const struct po
 	plan_add(plan, "root-record", json_pack("{ss ss ss}", "host", host->name, "image", point->image,
 						"release", point->release), "note the root in the inventory");
 	plan_publish_steps(plan, host, NULL);
+	plan_add_host_meta(plan, host->name);
 }
 
 static int find_point(struct fleet *fleet, const struct host *host, const char *name, struct point *point, struct err *err)
@@ -186,6 +190,16 @@ static void add_removal(struct plan *plan, const struct host *host, const struct
 	plan_add(plan, "point-forget", point_args(host, point->name, point->rbd_id), "forget %s in the inventory", point->name);
 }
 
+/* A draft has no root to keep it with. */
+static void add_meta(struct fleet *fleet, struct plan *plan, const struct host *host)
+{
+	struct root root;
+	struct err ignored;
+
+	if (!root_by_host(fleet->db, host->id, &root, &ignored))
+		plan_add_host_meta(plan, host->name);
+}
+
 int plan_snap_remove(struct fleet *fleet, const char *typed, const char *name, struct plans *out, struct err *err)
 {
 	struct point point;
@@ -197,9 +211,12 @@ int plan_snap_remove(struct fleet *fleet, const char *typed, const char *name, s
 	if (!status && point.pinned)
 		status = err_set(err, ERR_REFUSED, "restore point %s of %s is pinned: `berth snap unpin %s %s` first",
 				 name, host.name, host.name, name);
-	if (!status)
-		add_removal(plans_add(out, "snap-rm", "host %s", host.name), &host, &point);
-	return status;
+	if (status)
+		return status;
+	struct plan *plan = plans_add(out, "snap-rm", "host %s", host.name);
+	add_removal(plan, &host, &point);
+	add_meta(fleet, plan, &host);
+	return 0;
 }
 
 int plan_snap_pin(struct fleet *fleet, const char *typed, const char *name, bool pinned, struct plans *out, struct err *err)
@@ -212,9 +229,11 @@ int plan_snap_pin(struct fleet *fleet, const char *typed, const char *name, bool
 		status = find_point(fleet, &host, name, &point, err);
 	if (status)
 		return status;
-	plan_add(plans_add(out, pinned ? "pin" : "unpin", "host %s", host.name), "point-pin",
+	struct plan *plan = plans_add(out, pinned ? "pin" : "unpin", "host %s", host.name);
+	plan_add(plan, "point-pin",
 		 json_pack("{ss ss sb}", "host", host.name, "name", name, "pinned", pinned),
 		 pinned ? "pin %s: nothing removes it" : "unpin %s", name);
+	add_meta(fleet, plan, &host);
 	return 0;
 }
 
@@ -257,6 +276,8 @@ int plan_snap_prune(struct fleet *fleet, const char *typed, struct plans *out, s
 			plan = plans_add(out, "prune", "host %s", host.name);
 		add_removal(plan, &host, &points[i]);
 	}
+	if (plan)
+		add_meta(fleet, plan, &host);
 	free(points);
 	free(keep);
 	return status;

@@ -10,6 +10,7 @@
 #include "core/fleet/host_input.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "db/host.h"
 #include "db/image.h"
 #include "db/root.h"
@@ -100,6 +101,7 @@ static void add_provision(struct fleet *fleet, struct plan *plan, const struct w
 	plan_add(plan, "boot-dir", host_args(host), "make hosts/%s/boot with a RADOS namespace of its own", host->name);
 	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
 	plan_publish_steps(plan, host, NULL);
+	plan_add_host_meta(plan, host->name);
 }
 
 int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
@@ -183,6 +185,7 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	add_root(fleet, plan, &wanted);
 	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
 	plan_publish_steps(plan, host, NULL);
+	plan_add_host_meta(plan, host->name);
 	return 0;
 }
 
@@ -212,5 +215,24 @@ int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, 
 	plan_add(plan, "tree-trash", json_pack("{ss ss}", "path", tree_host_boot(host.name, boot), "to", to),
 		 "move its boot dir to %s", to);
 	plan_add(plan, "script", host_args(&host), "write hosts/%s/boot.ipxe: it has no root", host.name);
+	return 0;
+}
+
+int plan_host_rotate(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct host host = {0};
+	struct root root;
+	int status = host_find(fleet, typed, &host, err);
+
+	if (!status)
+		status = root_by_host(fleet->db, host.id, &root, err);
+	if (status == ERR_NOT_FOUND && host.id)
+		return err_set(err, ERR_REFUSED, "host %s has no root, so no key either: `berth host provision %s` gives it both",
+			       host.name, host.name);
+	if (status)
+		return status;
+	struct plan *plan = plans_add(out, "rotate", "host %s", host.name);
+	plan_add(plan, "key-rotate", host_args(&host), "make a new key client.berth.%s, the old one opens nothing more", host.name);
+	plan_add(plan, "identity", host_args(&host), "write hosts/%s/identity.cpio", host.name);
 	return 0;
 }

@@ -27,4 +27,8 @@ int plan_host_assign(struct fleet *fleet, const char *host, const char *image,
  * gone; the host stays in the inventory as a draft. Refused while in use. */
 int plan_host_retire(struct fleet *fleet, const char *host, struct plans *out, struct err *err);
 
+/* A new key for the host: a running machine goes on until it connects anew, its
+ * next boot has the new one. */
+int plan_host_rotate(struct fleet *fleet, const char *host, struct plans *out, struct err *err);
+
 #endif

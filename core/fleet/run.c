@@ -88,10 +88,9 @@ static int step_begin(struct run *run, struct operation_step *row, struct step *
 
 	if (status)
 		return status;
-	char *before = json_dumps(step->before, JSON_COMPACT | JSON_SORT_KEYS);
-	status = step_mark(run, row, kept ? STEP_KEPT : STEP_STARTED, before, NULL, err);
-	free(before);
-	return status;
+	free(row->before); /* undo reads it, in this run or in another one */
+	row->before = json_dumps(step->before, JSON_COMPACT | JSON_SORT_KEYS);
+	return step_mark(run, row, kept ? STEP_KEPT : STEP_STARTED, row->before, NULL, err);
 }
 
 static int step_do(struct run *run, struct operation_step *row, struct err *err)

@@ -217,13 +217,15 @@ static int root_rollback_run(struct step *step, struct err *err)
 
 static int root_rollback_undo(struct step *step, struct err *err)
 {
-	char begun[128];
 	struct cluster *cluster;
+	char *begun = NULL;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_meta_get(cluster, step_arg(step, "host"), ROOT_IMAGE, BEGUN_KEY, begun, sizeof(begun), err);
-	if (status == ERR_NOT_FOUND || (!status && strcmp(begun, step_arg(step, "safety"))))
+		status = cluster_image_meta_get(cluster, step_arg(step, "host"), ROOT_IMAGE, BEGUN_KEY, &begun, err);
+	const bool other = !status && strcmp(begun, step_arg(step, "safety"));
+	free(begun);
+	if (status == ERR_NOT_FOUND || other)
 		return 0;
 	return status ? status : roll_back(step, step_arg(step, "safety"), "", err);
 }

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/boot/tree.h"
-#include "core/ceph/auth.h"
 #include "core/ceph/image.h"
-#include "core/ceph/tree.h"
 #include "core/ceph/watch.h"
+#include "core/fleet/caps.h"
 #include "core/fleet/guard.h"
 
 /* namespace {host} */
@@ -224,41 +222,12 @@ static int root_trash_undo(struct step *step, struct err *err)
 
 /* key {host} */
 
-static int host_caps(struct step *step, struct cluster_caps *caps, struct err *err)
-{
-	const struct site *site = &step->fleet->site;
-	const char *host = step_arg(step, "host");
-	char data_pool[128], boot[TREE_PATH];
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = cluster_tree_data_pool(cluster, data_pool, sizeof(data_pool), err);
-	if (status)
-		return status;
-	/* The rbd profile alone shows no map of the mds: /boot could not be mounted. */
-	*caps = (struct cluster_caps){.mon = "profile rbd, allow service mds r"};
-	snprintf(caps->osd, sizeof(caps->osd),
-		 "profile rbd pool=%s namespace=%s, profile rbd-read-only pool=%s namespace=%s, "
-		 "allow rw pool=%s namespace=%s",
-		 site->pool, host, site->pool, IMAGES_NAMESPACE, data_pool, host);
-	snprintf(caps->mds, sizeof(caps->mds), "allow rw fsname=%s path=%s/%s",
-		 site->fs, site->boot_root, tree_host_boot(host, boot));
-	return 0;
-}
-
-static bool same_caps(const struct cluster_caps *a, const struct cluster_caps *b)
-{
-	return !strcmp(a->mon, b->mon) && !strcmp(a->osd, b->osd) &&
-	       !strcmp(a->mds, b->mds) && !strcmp(a->mgr, b->mgr);
-}
-
 static int key_look(struct step *step, bool *kept, struct err *err)
 {
 	struct cluster_caps wanted, found = {0};
 	struct cluster *cluster;
 	char entity[ENTITY_SIZE];
-	int status = host_caps(step, &wanted, err);
+	int status = host_caps(step->fleet, step_arg(step, "host"), &wanted, err);
 
 	*kept = false;
 	if (!status)
@@ -269,7 +238,7 @@ static int key_look(struct step *step, bool *kept, struct err *err)
 	status = cluster_key_get(cluster, entity, NULL, &found, err);
 	if (status == ERR_NOT_FOUND)
 		return 0;
-	*kept = !status && same_caps(&wanted, &found);
+	*kept = !status && caps_equal(&wanted, &found);
 	step_note(step, "existed", json_true());
 	return status;
 }
@@ -279,7 +248,7 @@ static int key_run(struct step *step, struct err *err)
 	struct cluster_caps caps;
 	struct cluster *cluster;
 	char entity[ENTITY_SIZE];
-	int status = host_caps(step, &caps, err);
+	int status = host_caps(step->fleet, step_arg(step, "host"), &caps, err);
 
 	if (!status)
 		status = fleet_cluster(step->fleet, &cluster, err);
@@ -300,6 +269,16 @@ static int key_undo(struct step *step, struct err *err)
 	return step_noted_true(step, "existed") ? 0 : key_remove_run(step, err);
 }
 
+/* key-rotate {host}: no undo, for an old key is kept nowhere. Between the two
+ * commands there is no key; resume makes one. */
+
+static int key_rotate_run(struct step *step, struct err *err)
+{
+	const int status = key_remove_run(step, err);
+
+	return status ? status : key_run(step, err);
+}
+
 const struct step_kind root_steps[] = {
 	{"namespace", namespace_look, namespace_run, namespace_undo},
 	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
@@ -307,6 +286,7 @@ const struct step_kind root_steps[] = {
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},
+	{"key-rotate", NULL, key_rotate_run, NULL},
 	{"key-remove", NULL, key_remove_run, key_run},
 	{0},
 };

@@ -69,46 +69,59 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* The mount that was made last below the old root; false when none is left.
- * skip of them could not be unmounted. */
-static bool last_mount(int skip, char out[4096])
+/* The mount point of a line of mountinfo, when it is below the old root. */
+static bool parse_mount(char *line, char out[4096])
 {
-	static char table[262144];
-	size_t length;
-	char *end = table;
+	const char *point = NULL;
 
-	if (read_whole("/proc/self/mountinfo", table, sizeof(table), &length))
+	for (int i = 0; i < 5; i++)
+		point = strsep(&line, " ");
+	if (!point || strncmp(point, OLD_ROOT, strlen(OLD_ROOT)) != 0)
 		return false;
-	for (end = table + length; end > table;) {
-		char *line, *point = NULL;
+	snprintf(out, 4096, "%s", point);
+	unescape(out);
+	return true;
+}
 
-		*--end = '\0';
-		line = memrchr(table, '\n', (size_t)(end - table));
-		line = line ? line + 1 : table;
-		end = line;
-		for (int i = 0; i < 5; i++)
-			point = strsep(&line, " ");
-		if (!point || strncmp(point, OLD_ROOT, strlen(OLD_ROOT)) != 0 || skip-- > 0)
-			continue;
-		snprintf(out, 4096, "%s", point);
-		unescape(out);
+static bool unmount(const char *point, bool last_try)
+{
+	if (!umount2(point, 0))
 		return true;
+	if (last_try) {
+		say("%s stays mounted: %s", point, strerror(errno));
+		mount(NULL, point, NULL, MS_REMOUNT | MS_RDONLY, NULL);
 	}
 	return false;
 }
 
+/* Newest first; how many went. The table's order says little: a root that was
+ * moved stands before what was mounted in it. */
+static int unmount_below(bool last_try)
+{
+	static char table[262144];
+	char point[4096];
+	size_t length;
+	int count = 0;
+
+	if (read_whole("/proc/self/mountinfo", table, sizeof(table), &length))
+		return 0;
+	for (char *end = table + length; end > table;) {
+		char *line;
+
+		*--end = '\0';
+		line = memrchr(table, '\n', (size_t)(end - table));
+		end = line ? line + 1 : table;
+		if (parse_mount(end, point) && unmount(point, last_try))
+			count++;
+	}
+	return count;
+}
+
 static void unmount_old_root(void)
 {
-	char point[4096];
-	int kept = 0;
-
-	for (int i = 0; i < 1000 && last_mount(kept, point); i++) {
-		if (!umount2(point, 0))
-			continue;
-		say("%s stays mounted: %s", point, strerror(errno));
-		mount(NULL, point, NULL, MS_REMOUNT | MS_RDONLY, NULL);
-		kept++;
-	}
+	while (unmount_below(false) > 0)
+		;
+	unmount_below(true);
 }
 
 /* A LUKS root lies on the mapped device. */

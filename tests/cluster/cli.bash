@@ -64,12 +64,17 @@ clean_image() { # NAMESPACE/IMAGE
 	admin rbd rm --no-progress "rbd/$1" >/dev/null 2>&1
 }
 
+# Former roots in the trash may be parents of others there: each is made whole first.
 clean_namespace() { # NAMESPACE
-	local image id
-	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do clean_image "$1/$image"; done
-	admin rbd trash ls "rbd/$1" 2>/dev/null | while read -r id image; do
-		admin rbd trash rm --no-progress "rbd/$1/$id" >/dev/null 2>&1
+	local image id name
+	for id in $(admin rbd trash ls "rbd/$1" --format json 2>/dev/null | jq -r '.[].id'); do
+		admin rbd trash restore "rbd/$1/$id" --image "t-$id" >/dev/null 2>&1
 	done
+	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do
+		[ -z "$(admin rbd info "rbd/$1/$image" --format json 2>/dev/null | jq -r '.parent.pool_namespace // empty | select(. != "images")')" ] ||
+			admin rbd flatten --no-progress "rbd/$1/$image" >/dev/null 2>&1
+	done
+	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do clean_image "$1/$image"; done
 }
 
 # berth with this test's inventory; output in $work/out and $work/err, $status.

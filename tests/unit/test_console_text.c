@@ -11,7 +11,7 @@
 #include "tui/console/complete.h"
 #include "tui/console/explain.h"
 #include "tui/console/page.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 static const char *line(const struct page *page, int number)
 {
@@ -87,6 +87,21 @@ static void a_line_is_split_as_a_shell_would(void **state)
 	assert_int_equal(words.count, 0);
 }
 
+static void neighbours_become_a_range(void **state)
+{
+	static const char *const names[] = {"desk8", "desk9", "desk10", "desk012", "desk013", "kiosk", "lab-1", "lab-3"};
+	struct words words = {0};
+
+	(void)state;
+	words_add_names(&words, names, 8);
+	assert_int_equal(words.count, 5);
+	assert_string_equal(words.items[0], "desk[8-10]");
+	assert_string_equal(words.items[1], "desk[012-013]");
+	assert_string_equal(words.items[2], "kiosk");
+	assert_string_equal(words.items[4], "lab-3");
+	words_free(&words);
+}
+
 static struct fleet_row rows[] = {{.name = "desk1"}, {.name = "desk2"}, {.name = "kiosk"}};
 static struct fleet_view fleet = {.rows = rows, .count = 3, .link = LINK_UP};
 static char releases[][130] = {"deb12@2026-11-24"};
@@ -155,6 +170,7 @@ int main(void)
 		cmocka_unit_test(a_block_is_made_harmless),
 		cmocka_unit_test(a_page_scrolls_within_its_ends_and_is_searched),
 		cmocka_unit_test(a_line_is_split_as_a_shell_would),
+		cmocka_unit_test(neighbours_become_a_range),
 		cmocka_unit_test(completion_knows_table_and_fleet),
 		cmocka_unit_test(states_are_told_in_words),
 	};

@@ -10,10 +10,14 @@ extern const struct command command_image_build, command_image_import, command_i
 extern const struct command command_host_add, command_host_set, command_host_rm, command_host_import,
 	command_host_list, command_host_show, command_host_provision, command_host_assign,
 	command_host_retire, command_host_hold, command_host_unhold;
+extern const struct command command_host_fence, command_host_rotate;
+extern const struct command command_snap_create, command_snap_list, command_snap_rollback, command_snap_rm,
+	command_snap_pin, command_snap_unpin, command_snap_prune;
 extern const struct command command_status;
 extern const struct command command_boot_show, command_boot_publish;
-extern const struct command command_op_list, command_op_show, command_op_resume, command_op_undo;
-extern const struct command command_audit;
+extern const struct command command_op_list, command_op_show, command_op_resume, command_op_undo,
+	command_op_pending, command_op_run_pending;
+extern const struct command command_audit, command_doctor, command_doctor_repair;
 extern const struct command command_demo, command_help, command_complete;
 
 /* The first `count` words of a call, each a host or a range, as names without

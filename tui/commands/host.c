@@ -10,7 +10,9 @@
 	{"lock", "exclusive|cooperative", "how its root is mapped; default exclusive", false}, \
 	{"kernel", "image|own", "its image's kernel (default), or the one in its own /boot", false}, \
 	{"kernel-args", "ARGS", "more words for the kernel command line", false}, \
-	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}
+	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}, \
+	{"keep", "WHICH", "restore points that `snap prune` keeps: 'last 5, daily 7, weekly 4'; default the site's", false}, \
+	{"reset", "yes|no", "a fresh root at every boot, by `op run-pending`; default no", false}
 
 static struct host_input call_input(const struct call *call)
 {
@@ -23,6 +25,8 @@ static struct host_input call_input(const struct call *call)
 		.kernel = call_option(call, "kernel"),
 		.kernel_args = call_option(call, "kernel-args"),
 		.address = call_option(call, "address"),
+		.keep = call_option(call, "keep"),
+		.reset = call_option(call, "reset"),
 	};
 }
 

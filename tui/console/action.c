@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
 #include "tui/console/explain.h"
@@ -12,7 +13,7 @@
 #include "tui/console/planning.h"
 #include "tui/console/text_view.h"
 
-#define TARGETS_MAX (CALL_WORDS - 8)
+#define TARGETS_MAX 20000
 
 int action_why_not(struct app *app, const struct command *command, struct err *err)
 {
@@ -28,18 +29,33 @@ int action_why_not(struct app *app, const struct command *command, struct err *e
 		       explain_clock(fleet->taken, when), fleet->link_words);
 }
 
-/* How many of the words after noun and verb are targets: those of a first
- * argument like "HOST..." are what others leave over. */
+/* A word may be a range. */
+static int count_hosts(const char *word)
+{
+	char **names;
+	size_t count;
+	struct err ignored;
+
+	if (host_expand(word, &names, &count, &ignored))
+		return 1;
+	host_expand_free(names, count);
+	return (int)count;
+}
+
+/* How many targets the words after noun and verb name: those of a first argument
+ * like "HOST..." are what the other arguments leave over. */
 static int count_targets(const struct command *command, const struct words *words)
 {
-	const int given = words->count - (command->verb ? 2 : 1);
-	int others = 0, targets = 0;
+	const int first = command->verb ? 2 : 1;
+	int others = 0, given = 0, targets = 0;
 
 	for (const char *at = strchr(command->args, ' '); at; at = strchr(at + 1, ' '))
 		others++;
-	for (int i = 0; i < given && strncmp(words->items[words->count - given + i], "--", 2); i++)
-		targets++;
-	return targets > others ? targets - others : targets;
+	while (first + given < words->count && strncmp(words->items[first + given], "--", 2))
+		given++;
+	for (int i = 0; i < (given > others ? given - others : given); i++)
+		targets += strcmp(command->noun, "host") ? 1 : count_hosts(words->items[first + i]);
+	return targets;
 }
 
 void action_title(const struct command *command, const struct words *words, char *out, size_t size)
@@ -119,34 +135,52 @@ static bool wants_targets(const struct view *view, const struct command *command
 	return command->words_min > 0 && (view->ops->place != PLACE_FLEET || !strncmp(command->args, "HOST", 4));
 }
 
-/* More than what is selected: options, or arguments behind the first. */
+static bool has_required(const struct command *command)
+{
+	for (const struct command_option *option = command->options; option && option->name; option++)
+		if (option->required)
+			return true;
+	return false;
+}
+
+/* More than what is selected. Options that may be left out are asked for where
+ * nothing else will be asked: `host set` is all options. */
 static bool needs_form(const struct command *command, bool targets)
 {
 	const bool options = command->options && command->options[0].name;
 
-	return options || (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
+	return has_required(command) || (options && !(command->guards & COMMAND_CONFIRM)) ||
+	       (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
+}
+
+static void act(struct app *app, const struct command *command, const char *const *names, int count)
+{
+	struct words words = {0};
+
+	words_add(&words, command->noun);
+	if (command->verb)
+		words_add(&words, command->verb);
+	words_add_names(&words, names, count);
+	if (words.count > CALL_WORDS) {
+		words_free(&words);
+		dialog_say(app, "Too many at once", "The marked hosts make more words than a command may have: mark fewer, "
+			   "or such whose names are numbered in a row.", true);
+	} else if (needs_form(command, count > 0)) {
+		app_push(app, command_form_open(command, &words, count));
+	} else {
+		action_on_words(app, &words);
+	}
 }
 
 void action_on_targets(struct app *app, const struct command *command)
 {
-	const char *names[TARGETS_MAX];
 	const bool wanted = wants_targets(app->top, command);
+	const char **names = xcalloc(TARGETS_MAX, sizeof(*names));
 	const int count = wanted && app->top->ops->targets ? app->top->ops->targets(app->top, names, TARGETS_MAX) : 0;
-	struct words words = {0};
 
-	if (wanted && !count) {
+	if (wanted && !count)
 		app_say(app, ROLE_WARN, "%s: nothing is selected", command->verb ? command->verb : command->noun);
-		return;
-	}
-	if (refuse(app, command))
-		return;
-	words_add(&words, command->noun);
-	if (command->verb)
-		words_add(&words, command->verb);
-	for (int i = 0; i < count; i++)
-		words_add(&words, names[i]);
-	if (needs_form(command, count > 0))
-		app_push(app, command_form_open(command, &words, count));
-	else
-		action_on_words(app, &words);
+	else if (!refuse(app, command))
+		act(app, command, names, count);
+	free(names);
 }

@@ -8,7 +8,7 @@
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 /* The command for what is selected or marked in the view on top. A form asks
  * for what else it needs. */

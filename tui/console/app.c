@@ -172,7 +172,7 @@ static void refresh_done(struct app *app, struct view *view, void *data, int sta
 
 void app_refresh(struct app *app)
 {
-	if (app->refreshing) {
+	if (app->refreshing || app->quit) {
 		app->refresh_again = true;
 		return;
 	}

@@ -128,7 +128,7 @@ static void draw_task(const struct app *app, const struct task *task, struct pen
 		pen_bar(pen, ROLE_ACCENT, task->done, task->total, 12);
 		pen_printf(pen, ROLE_PLAIN, " %d%%", (int)(task->done * 100 / task->total));
 	}
-	pen_text(pen, ROLE_QUIET, more);
+	pen_printf(pen, ROLE_QUIET, "%s  x cancels", more);
 }
 
 static void draw_operations(const struct app *app, int y)

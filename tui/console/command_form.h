@@ -8,7 +8,7 @@
 
 #include "tui/command.h"
 #include "tui/console/view.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 /* words: noun, verb and `targets` targets; steals them. `host set` of one host
  * begins with what the inventory has. */

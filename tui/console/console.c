@@ -65,14 +65,17 @@ static void loop(struct app *app)
 	}
 }
 
+/* Jobs that end later find no view any more. */
 static void close_views(struct app *app)
 {
 	while (app->top && app->top != app->roots[app->root])
 		app_close_top(app);
-	for (int i = 0; i < APP_ROOTS; i++)
+	app->top = NULL;
+	for (int i = 0; i < APP_ROOTS; i++) {
 		if (app->roots[i])
 			app->roots[i]->ops->close(app->roots[i]);
-	app->top = NULL;
+		app->roots[i] = NULL;
+	}
 }
 
 /* With the terminal given back already: what is cancelled here may take a while
@@ -109,6 +112,7 @@ static int run(struct app *app, struct err *err)
 	app_show_root(app, 0);
 	app_refresh(app);
 	loop(app);
+	app->quit = true;
 	close_views(app);
 	terminal_close(&app->screen);
 	return 0;

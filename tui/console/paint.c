@@ -133,7 +133,7 @@ void paint_rule(const struct screen *screen, int y, int x, int width)
 {
 	struct pen pen = {screen, y, x, x + width, GROUND_PLAIN};
 
-	apply(&pen, ROLE_QUIET);
+	apply(&pen, ROLE_LINE);
 	repeat(&pen, screen->ascii ? "-" : "─", width);
 }
 
@@ -145,7 +145,7 @@ static void box_edge(const struct screen *screen, struct area area, int line, co
 {
 	struct pen pen = pen_at(screen, area, line, GROUND_PANEL);
 
-	apply(&pen, ROLE_QUIET);
+	apply(&pen, ROLE_LINE);
 	repeat(&pen, border->corners[lower ? 2 : 0], 1);
 	repeat(&pen, border->level, area.width - 2);
 	repeat(&pen, border->corners[lower ? 3 : 1], 1);
@@ -160,9 +160,9 @@ void paint_box(const struct screen *screen, struct area area, const char *title)
 	for (int line = 1; line < area.height - 1; line++) {
 		struct pen pen = pen_at(screen, area, line, GROUND_PANEL);
 
-		pen_text(&pen, ROLE_QUIET, border->upright);
+		pen_text(&pen, ROLE_LINE, border->upright);
 		pen_space(&pen, area.width - 2);
-		pen_text(&pen, ROLE_QUIET, border->upright);
+		pen_text(&pen, ROLE_LINE, border->upright);
 	}
 	box_edge(screen, area, area.height - 1, border, true);
 	const struct area inner = {area.y, area.x + 2, 1, area.width - 4};

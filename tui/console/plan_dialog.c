@@ -12,6 +12,8 @@
 #include "tui/console/page.h"
 #include "tui/console/planning.h"
 
+static const struct view_ops running;
+
 enum stage { STAGE_PLANNING, STAGE_REFUSED, STAGE_ASKING, STAGE_RUNNING };
 
 struct plan_dialog {
@@ -30,6 +32,7 @@ struct plan_dialog {
 	struct list choices;
 	struct line typed;         /* for what can not be undone */
 	struct page page;
+	bool scrolled;             /* by hand: do not follow the steps any more */
 };
 
 static struct plan_dialog *dialog_of(const struct view *view)
@@ -210,6 +213,31 @@ static void draw_foot(struct plan_dialog *this, struct area box, int foot)
 		draw_typing(this, (struct area){box.y + box.height - 3, box.x + 2, 1, box.width - 4});
 }
 
+/* In the lower border, when there is more than fits. */
+static void draw_place(const struct plan_dialog *this, struct area box)
+{
+	struct pen pen = pen_at(&this->view.app->screen, box, box.height - 1, GROUND_PANEL);
+	char place[16];
+
+	if (this->page.count <= this->page.height)
+		return;
+	pen.x = pen.end - 8;
+	pen_printf(&pen, ROLE_QUIET, " %s ", page_place(&this->page, place));
+}
+
+/* Keeps the step that is done now in sight, and at the end the end. */
+static void follow(struct plan_dialog *this)
+{
+	const struct task *task = this->task;
+	const int height = this->page.height;
+	int line;
+
+	if (!task || this->scrolled || !height)
+		return;
+	line = task_is_open(task) ? (int)task->plan + (task->plans.count > 1) + task->step + 2 : this->page.count;
+	this->page.top = line > height ? line - height : 0;
+}
+
 static void view_draw(struct view *view, struct area area)
 {
 	struct plan_dialog *this = dialog_of(view);
@@ -218,6 +246,7 @@ static void view_draw(struct view *view, struct area area)
 
 	this->page.width = width - 8;
 	write_page(this);
+	follow(this);
 	int height = this->page.count + 3 + foot + 1;
 	if (height > area.height)
 		height = area.height;
@@ -225,6 +254,7 @@ static void view_draw(struct view *view, struct area area)
 	paint_box(&view->app->screen, box, this->title);
 	page_draw(&this->page, &view->app->screen,
 		  (struct area){box.y + 1, box.x + 3, height - 3 - foot, width - 6}, GROUND_PANEL);
+	draw_place(this, box);
 	draw_foot(this, box, foot);
 }
 
@@ -240,6 +270,7 @@ static void start(struct plan_dialog *this)
 		app_remove(this->form);
 	this->form = NULL;
 	this->stage = STAGE_RUNNING;
+	this->view.ops = &running;
 	list_select(&this->choices, 0);
 	free(this->text);
 	this->text = NULL;
@@ -297,8 +328,8 @@ static bool view_key(struct view *view, int key)
 		keys_copy(view->app, this->line);
 	else if (this->stage == STAGE_ASKING && (key == INPUT_UP || key == INPUT_DOWN || key == INPUT_TAB || key == 'j' || key == 'k'))
 		list_select(&this->choices, !this->choices.selected);
-	else
-		page_key(&this->page, key);
+	else if (page_key(&this->page, key))
+		this->scrolled = true;
 	return true;
 }
 
@@ -315,15 +346,6 @@ static void view_close(struct view *view)
 	free(this);
 }
 
-static const struct key_help keys[] = {
-	{"Enter", "take the marked answer", "take"},
-	{"Esc", "close; what runs goes on", "close"},
-	{"x", "cancel what runs", "cancel what runs"},
-	{"y", "copy the command line", "copy the command"},
-	{"PgUp PgDn", "scroll", NULL},
-	{NULL, NULL, NULL},
-};
-
 static void view_update(struct view *view)
 {
 	struct plan_dialog *this = dialog_of(view);
@@ -332,8 +354,29 @@ static void view_update(struct view *view)
 		this->job = planning_start(view, &this->words, plan_ready);
 }
 
-static const struct view_ops ops = {
-	.overlay = true, .modal = true, .keys = keys, .update = view_update, .draw = view_draw,
+static const struct key_help asking_keys[] = {
+	{"Enter", "take the marked answer", "take"},
+	{"Esc", "close, nothing is done", "close"},
+	{"PgUp PgDn", "scroll", "scroll"},
+	{"y", "copy the command line", "copy the command"},
+	{NULL, NULL, NULL},
+};
+
+static const struct key_help running_keys[] = {
+	{"Esc", "close; what runs goes on", "close"},
+	{"x", "cancel it, and take back what was done", "cancel"},
+	{"PgUp PgDn", "scroll", "scroll"},
+	{"y", "copy the command line", "copy the command"},
+	{NULL, NULL, NULL},
+};
+
+static const struct view_ops asking = {
+	.overlay = true, .modal = true, .keys = asking_keys, .update = view_update, .draw = view_draw,
+	.key = view_key, .close = view_close,
+};
+
+static const struct view_ops running = {
+	.overlay = true, .modal = true, .keys = running_keys, .update = view_update, .draw = view_draw,
 	.key = view_key, .close = view_close,
 };
 
@@ -341,7 +384,7 @@ static struct plan_dialog *dialog_new(void)
 {
 	struct plan_dialog *this = xcalloc(1, sizeof(*this));
 
-	this->view.ops = &ops;
+	this->view.ops = &asking;
 	return this;
 }
 
@@ -377,6 +420,7 @@ struct view *plan_dialog_watch(struct task *task)
 	struct plan_dialog *this = dialog_new();
 
 	this->stage = STAGE_RUNNING;
+	this->view.ops = &running;
 	this->task = task;
 	text_copy(this->title, sizeof(this->title), task->title);
 	text_copy(this->line, sizeof(this->line), task->line);

@@ -8,7 +8,7 @@
 #include "core/fleet/plan.h"
 #include "tui/command.h"
 #include "tui/console/view.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 /* Makes the plan on a worker, then asks. Steals *words. */
 struct view *plan_dialog_open(const struct command *command, struct words *words);

@@ -4,7 +4,7 @@
 
 #include "core/fleet/plan.h"
 #include "tui/console/app.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 struct planning {
 	struct words words;

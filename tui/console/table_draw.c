@@ -94,14 +94,14 @@ static void draw_scroll(const struct list *list, const struct screen *screen, st
 	for (int line = 0; line < length && at + line < list->height; line++) {
 		struct pen pen = pen_at(screen, (struct area){area.y, area.x + area.width - 1, 1, 1}, at + line, GROUND_PLAIN);
 
-		pen_text(&pen, ROLE_QUIET, screen->ascii ? "|" : "▐");
+		pen_text(&pen, ROLE_LINE, screen->ascii ? "|" : "▐");
 	}
 }
 
 void table_draw(struct table *table, struct screen *screen, struct area area)
 {
 	const struct area body = {area.y + 1, area.x, area.height - 1, area.width};
-	const struct layout layout = lay_out(table, area.width - 1);
+	const struct layout layout = lay_out(table, area.width - 2);
 	struct list *list = &table->list;
 
 	list_set_height(list, body.height);

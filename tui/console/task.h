@@ -10,7 +10,7 @@
 
 #include "core/fleet/plan.h"
 #include "core/fleet/run.h"
-#include "tui/console/words.h"
+#include "tui/words.h"
 
 struct app;
 struct command;

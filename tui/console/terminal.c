@@ -16,6 +16,8 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define PASTE_SILENCE_MS 500
+#define PASTE_MOST (1 << 20)
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END };
 
@@ -44,16 +46,17 @@ static void on_signal(int number)
 }
 
 /* Returning from a fault runs the faulting instruction again, now under the
- * handler that was there before us. */
-static void on_fatal(int number)
+ * handler that was there before us; a signal that was sent must be sent again. */
+static void on_fatal(int number, siginfo_t *info, void *context)
 {
 	const ssize_t ignored = write(STDOUT_FILENO, terminal.farewell, strlen(terminal.farewell));
 
 	(void)ignored;
+	(void)context;
 	tcsetattr(STDOUT_FILENO, TCSANOW, &terminal.modes);
 	for (size_t i = 0; i < COUNT(fatal); i++)
 		sigaction(fatal[i], &terminal.fatal_before[i], NULL);
-	if (number == SIGQUIT || number == SIGABRT)
+	if (info->si_code <= 0)
 		raise(number);
 }
 
@@ -67,7 +70,7 @@ static int open_pipe(struct err *err)
 static void catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-	struct sigaction crash = {.sa_handler = on_fatal};
+	struct sigaction crash = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO};
 
 	for (size_t i = 0; i < COUNT(watched); i++)
 		sigaction(watched[i], &action, &terminal.before[i]);
@@ -313,18 +316,27 @@ static void append_character(struct text *text, wint_t character)
 		text_append(text, bytes, length);
 }
 
-/* A paste comes in one piece but for very long ones: wait for the rest of those,
- * though not for ever. */
+/* A paste comes in one piece but for very long ones: waits for the rest of those,
+ * until nothing came for a while. A signal looks like nothing, too: what it cuts
+ * short must not be taken for keys. */
 static int read_paste(struct screen *screen)
 {
+	int64_t silent_since = clock_ms();
 	wint_t key;
-	int kind;
 
 	text_clear(&screen->pasted);
-	timeout(500);
-	while ((kind = get_wch(&key)) != ERR && !(kind == KEY_CODE_YES && key == KEY_PASTE_END))
-		if (kind == OK && screen->pasted.length < (1 << 20))
+	timeout(PASTE_SILENCE_MS);
+	while (clock_ms() - silent_since < PASTE_SILENCE_MS) {
+		const int kind = get_wch(&key);
+
+		if (kind == KEY_CODE_YES && key == KEY_PASTE_END)
+			break;
+		if (kind == ERR)
+			continue;
+		silent_since = clock_ms();
+		if (kind == OK && screen->pasted.length < PASTE_MOST)
 			append_character(&screen->pasted, key);
+	}
 	nodelay(stdscr, TRUE);
 	return INPUT_PASTE;
 }

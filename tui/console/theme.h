@@ -13,6 +13,7 @@
 enum role {
 	ROLE_PLAIN,
 	ROLE_QUIET,    /* normal, not to be noticed */
+	ROLE_LINE,     /* rules and borders */
 	ROLE_STRONG,   /* names, titles */
 	ROLE_ACCENT,   /* where one is, what one can press */
 	ROLE_GOOD,

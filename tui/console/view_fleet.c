@@ -245,7 +245,7 @@ static void view_update(struct view *view)
 	struct view_fleet *this = fleet_of(view);
 	const struct fleet_view *fleet = view->app->snapshot->fleet;
 
-	this->context.now = time_now();
+	this->context = (struct fleet_context){time_now(), view->app->screen.ascii};
 	table_set_rows(&this->table, fleet->rows, (int)fleet->count);
 }
 
