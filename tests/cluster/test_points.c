@@ -290,6 +290,74 @@ static void a_former_root_keeps_its_points(void **state)
 	assert_int_equal(rig_read(host, 9), 3);
 }
 
+struct late { int step; struct client *machine; };
+
+static void boot_late(void *context, int number, int count, enum step_state state, const char *words)
+{
+	struct late *late = context;
+
+	(void)count;
+	(void)words;
+	if (number == late->step && state == STEP_STARTED)
+		assert_int_equal(client_do(late->machine, "open"), 0);
+}
+
+static int step_of(const struct plan *plan, const char *kind)
+{
+	for (int i = 0; i < plan->count; i++)
+		if (!strcmp(plan->steps[i].kind, kind))
+			return i;
+	fail_msg("no step %s", kind);
+	return -1;
+}
+
+/* A machine that comes up between plan and act is not disturbed, and what was
+ * done until then is taken back. */
+static void meet_a_late_machine(enum rollback_way way, const char *kind)
+{
+	struct late late = {.machine = &rig->clients[0]};
+	const struct run_listener listener = {.step = boot_late, .context = &late};
+	struct plans plans = {0};
+	struct operation *open;
+	char image[80];
+	size_t count;
+
+	write_boot("kernel 1");
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	write_boot("kernel 2");
+	rig_write(rig, host, 9, 2);
+	snprintf(image, sizeof(image), "%s/root", host);
+	client_start(late.machine, image);
+	ok(rig, plan_snap_rollback(rig->fleet, host, "one", way, &plans, &rig->err));
+	late.step = step_of(&plans.items[0], kind);
+	refused(rig, plan_run(rig->fleet, &plans.items[0], &listener, NULL, &rig->err), ERR_REFUSED, late.machine->address);
+	plans_free(&plans);
+	ok(rig, operation_list(fleet_db(rig->fleet), true, 0, &open, &count, &rig->err));
+	free(open);
+	assert_int_equal(count, 0); /* undone, not left open */
+	assert_int_equal(client_do(late.machine, "put 10 10"), 0);
+	assert_int_equal(rig_read(host, 9), 2);
+	check_boot("kernel 2");
+	check_script();
+	assert_int_equal(count_points(), 1);
+	client_end(late.machine);
+	ok(rig, roll_back("one", way));
+	assert_int_equal(rig_read(host, 9), 1);
+}
+
+static void a_late_machine_stops_a_rollback(void **state)
+{
+	(void)state;
+	meet_a_late_machine(ROLLBACK_IN_PLACE, "root-rollback");
+}
+
+static void a_late_machine_stops_a_swap(void **state)
+{
+	(void)state;
+	meet_a_late_machine(ROLLBACK_SWAP, "root-trash");
+}
+
 static char self[512];
 
 /* As another berth, since a berth that dies leaves things that only the next one
@@ -484,6 +552,8 @@ int main(int argc, char **argv)
 		TEST(in_place_and_back),
 		TEST(by_swap_and_back),
 		TEST(a_former_root_keeps_its_points),
+		TEST(a_late_machine_stops_a_rollback),
+		TEST(a_late_machine_stops_a_swap),
 		TEST(two_admins_roll_back_at_once),
 		TEST(killed_in_place),
 		TEST(killed_in_a_swap),
