@@ -116,7 +116,9 @@ static inline void list_host(struct fleet_rig *rig, const struct host *host, str
 	size_t count;
 
 	list_row(record_of_host(host), out);
-	if (!root_by_host(fleet_db(rig->fleet), host->id, &root, &rig->err))
+	const int status = root_by_host(fleet_db(rig->fleet), host->id, &root, &rig->err);
+	root.host_id = 0;
+	if (!status)
 		list_row(record_of_root(&root), out);
 	ok(rig, point_list(fleet_db(rig->fleet), host->id, &points, &count, &rig->err));
 	for (size_t i = 0; i < count; i++)
@@ -150,7 +152,17 @@ static inline char *list_all(struct fleet_rig *rig)
 	return text_take(&text);
 }
 
-/* Nothing that needs an admin: of this site's hosts and images, its tree, its operations. */
+/* Of this site's hosts and images, its tree, its operations: other tests share the cluster. */
+static inline bool finding_is_ours(const struct fleet_rig *rig, const struct finding *finding)
+{
+	const char *space = strchr(finding->target, ' ');
+
+	if (!space)
+		return !strcmp(finding->target, "site");
+	return !strncmp(finding->target, "operation ", 10) || !strncmp(space + 1, rig->prefix, strlen(rig->prefix));
+}
+
+/* Nothing that needs an admin. */
 static inline void check_doctor(struct fleet_rig *rig)
 {
 	struct diagnosis diagnosis = {0};
@@ -158,15 +170,71 @@ static inline void check_doctor(struct fleet_rig *rig)
 	ok(rig, doctor_examine(rig->fleet, NULL, &diagnosis, &rig->err));
 	for (size_t i = 0; i < diagnosis.count; i++) {
 		const struct finding *finding = &diagnosis.items[i];
-		const char *space = strchr(finding->target, ' ');
-		const bool ours = space ? !strncmp(space + 1, rig->prefix, strlen(rig->prefix)) ||
-					  !strncmp(finding->target, "operation", 9)
-					: !strcmp(finding->target, "site");
 
-		if (ours && finding->level >= FINDING_WARNING)
+		if (finding_is_ours(rig, finding) && finding->level >= FINDING_WARNING)
 			fail_msg("the doctor finds on %s: %s", finding->target, finding->words);
 	}
 	diagnosis_free(&diagnosis);
+}
+
+/* A golden image with two releases, as berth would have left it */
+
+static inline int rig_put_file(struct fleet_rig *rig, const char *release, const char *name)
+{
+	static const char kernel[] = "a kernel";
+	char path[96];
+
+	snprintf(path, sizeof(path), "images/%s-gold/%s", rig->prefix, release);
+	const int status = cluster_dir_make(rig->cluster, path, 0755, &rig->err);
+	snprintf(path, sizeof(path), "images/%s-gold/%s/%s", rig->prefix, release, name);
+	return status ? status : cluster_file_write(rig->cluster, path, kernel, strlen(kernel), 0644, 0, &rig->err);
+}
+
+static inline int rig_dress_release(struct fleet_rig *rig, const struct image *image, const char *name)
+{
+	struct release release = {.image_id = image->id, .kernel = "6.1", .size = 32 * MIB}, found;
+	int status = rig_put_file(rig, name, "vmlinuz");
+
+	text_copy(release.name, sizeof(release.name), name);
+	if (!status)
+		status = rig_put_file(rig, name, "initrd.img");
+	if (!status)
+		status = cluster_snap_create(rig->cluster, "images", image->name, name, &rig->err);
+	if (status && status != ERR_EXISTS)
+		return status;
+	if (!release_find(fleet_db(rig->fleet), image->name, name, &found, &rig->err))
+		status = release_delete(fleet_db(rig->fleet), found.id, &rig->err);
+	else
+		status = 0;
+	return status ? status : release_insert(fleet_db(rig->fleet), &release, &rig->err);
+}
+
+/* Two releases with a kernel, and what `doctor --repair` does for them. */
+static inline int rig_dress_gold(struct fleet_rig *rig)
+{
+	struct diagnosis diagnosis = {0};
+	struct plans plans = {0};
+	struct image image;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s-gold", rig->prefix);
+	int status = image_by_name(fleet_db(rig->fleet), name, &image, &rig->err);
+
+	for (int i = 0; i < 2 && !status; i++)
+		status = rig_dress_release(rig, &image, i ? "2" : "1");
+	if (!status)
+		status = doctor_examine(rig->fleet, NULL, &diagnosis, &rig->err);
+	for (size_t i = 0; i < diagnosis.count; i++)
+		if (!finding_is_ours(rig, &diagnosis.items[i])) {
+			json_decref(diagnosis.items[i].steps);
+			diagnosis.items[i].steps = NULL;
+		}
+	if (!status) {
+		plan_doctor_repair(&diagnosis, &plans);
+		status = rig_run(rig->fleet, &plans, &rig->err);
+	}
+	diagnosis_free(&diagnosis);
+	return status;
 }
 
 /* A host without a trace */

@@ -50,6 +50,15 @@ static void hide_identity(char *text)
 		memset(at, '*', strcspn(at, "\n"));
 }
 
+/* A former root that was taken out of the trash goes back under another name. */
+static void hide_former(char *text)
+{
+	static const char former[] = "root.former";
+
+	for (char *at = text; (at = strstr(at, former)); at++)
+		memmove(at + 4, at + strlen(former), strlen(at + strlen(former)) + 1);
+}
+
 static char *list_before(const struct scenario *s)
 {
 	struct text text = {0};
@@ -57,6 +66,7 @@ static char *list_before(const struct scenario *s)
 
 	if (s->new_key)
 		hide_identity(all);
+	hide_former(all);
 	text_add(&text, all);
 	if (s->content)
 		text_printf(&text, "content %llu\n", (unsigned long long)rig_read(HOST, BLOCK));
@@ -104,6 +114,8 @@ static void end_it(const struct scenario *s, struct fleet *fleet, const char *be
 	after = list_before(s);
 	check_same(before, after);
 	free(after);
+	if (s->one_way)
+		s->begin();
 }
 
 /* As one would type it: by a berth that was not there when the other was killed. */
@@ -286,56 +298,6 @@ static void daemons_stop(void **state)
 
 /* The rig */
 
-static int file_begin(const char *release, const char *name)
-{
-	static const char kernel[] = "a kernel";
-	char path[96];
-
-	snprintf(path, sizeof(path), "images/" GOLD "/%s", release);
-	const int status = cluster_dir_make(rig->cluster, path, 0755, &rig->err);
-	snprintf(path, sizeof(path), "images/" GOLD "/%s/%s", release, name);
-	return status ? status : cluster_file_write(rig->cluster, path, kernel, strlen(kernel), 0644, 0, &rig->err);
-}
-
-static int release_begin(const struct image *image, const char *name)
-{
-	struct release release = {.image_id = image->id, .kernel = "6.1", .size = 32 * MIB}, found;
-	int status = file_begin(name, "vmlinuz");
-
-	text_copy(release.name, sizeof(release.name), name);
-	if (!status)
-		status = file_begin(name, "initrd.img");
-	if (!status)
-		status = cluster_snap_create(rig->cluster, "images", GOLD, name, &rig->err);
-	if (status && status != ERR_EXISTS)
-		return status;
-	if (!release_find(fleet_db(rig->fleet), GOLD, name, &found, &rig->err))
-		status = release_delete(fleet_db(rig->fleet), found.id, &rig->err);
-	else
-		status = 0;
-	return status ? status : release_insert(fleet_db(rig->fleet), &release, &rig->err);
-}
-
-/* Two releases with a kernel, and what `doctor --repair` does for them. */
-static int gold_begin(void)
-{
-	struct diagnosis diagnosis = {0};
-	struct plans plans = {0};
-	struct image image;
-	int status = image_by_name(fleet_db(rig->fleet), GOLD, &image, &rig->err);
-
-	for (int i = 0; i < 2 && !status; i++)
-		status = release_begin(&image, i ? "2" : "1");
-	if (!status)
-		status = doctor_examine(rig->fleet, NULL, &diagnosis, &rig->err);
-	if (!status) {
-		plan_doctor_repair(&diagnosis, &plans);
-		status = rig_run(rig->fleet, &plans, &rig->err);
-	}
-	diagnosis_free(&diagnosis);
-	return status;
-}
-
 static int begin_all(void **state)
 {
 	(void)state;
@@ -346,7 +308,7 @@ static int begin_all(void **state)
 	const struct fleet_options options = {
 		.inventory = rig->inventory, .conf = getenv("BERTH_TEST_CONF"), .name = getenv("BERTH_TEST_NAME"), .timeout = TIMEOUT,
 	};
-	int status = gold_begin();
+	int status = rig_dress_gold(rig);
 	if (!status)
 		status = cluster_dir_make(rig->cluster, "trash", 0700, &rig->err);
 	if (!status)
