@@ -5,7 +5,8 @@
  * and inventory are what they were.
  *
  * BERTH_PROOF=1 tries each trouble at each step with both ends; else each step is
- * killed twice and some daemons stop. FAULTS=word narrows it to one operation.
+ * killed once and each daemon stops a few times. FAULTS=word narrows it to one
+ * operation.
  */
 #include "tests/cluster/fault_scenarios.h"
 
@@ -172,16 +173,10 @@ static void killed_at_each_step(void **state)
 
 	s->begin();
 	const int count = count_steps(s);
-	for (int step = 0; step < count; step++) {
-		const struct moment begun = {step, STEP_STARTED}, done = {step, STEP_DONE};
-
-		kill_at(s, begun, true);
-		if (proof) {
-			kill_at(s, begun, false);
-			kill_at(s, done, true);
-		}
-		kill_at(s, done, false);
-	}
+	for (int step = 0; step < count; step++)
+		for (int i = 0; i < 4; i++) /* begun or done, undone or resumed */
+			if (proof || i == (step % 2 ? 0 : 3))
+				kill_at(s, (struct moment){step, i & 1 ? STEP_DONE : STEP_STARTED}, !(i & 2));
 }
 
 static int64_t time_one(const struct scenario *s)
@@ -205,7 +200,7 @@ static void killed_at_any_moment(void **state)
 	s->begin();
 	const int64_t whole = time_one(s);
 	print_message("# seed %u, %lld ms\n", seed, (long long)whole);
-	for (int i = 0; i < (proof ? 20 : 1); i++) {
+	for (int i = 0; i < (proof ? 20 : 2); i++) {
 		const int64_t delay = rand_r(&seed) % whole;
 		char *before = list_before(s), what[80];
 		const int64_t last = last_operation().id;
@@ -292,8 +287,7 @@ static void daemons_stop(void **state)
 		stopped_at_each_step(s);
 		return;
 	}
-	for (int i = 0; i < 3 && s->faults[i].step; i++)
-		stop_at(s, (struct trouble){s->faults[i].daemon, {step_of(s, s->faults[i].step), STEP_STARTED}}, i % 2);
+	stop_at(s, (struct trouble){s->fault.daemon, {step_of(s, s->fault.step), STEP_STARTED}}, s->fault.undo);
 }
 
 /* The rig */
@@ -301,7 +295,6 @@ static void daemons_stop(void **state)
 static int begin_all(void **state)
 {
 	(void)state;
-	proof = getenv("BERTH_PROOF") != NULL;
 	rig = daemons_find() ? NULL : rig_begin("t-fault");
 	if (!rig)
 		return -1;
@@ -378,24 +371,25 @@ static int act(char **argv)
 
 static size_t add_tests(const struct scenario *s, struct CMUnitTest *tests)
 {
-	static const struct { const char *words; void (*test)(void **); } kinds[] = {
-		{"killed at each step", killed_at_each_step},
-		{"killed at any moment", killed_at_any_moment},
-		{"without mon, osd, mds", daemons_stop},
+	const struct { const char *words; void (*test)(void **); bool wanted; } kinds[] = {
+		{"killed at each step", killed_at_each_step, proof || !s->rare},
+		{"killed at any moment", killed_at_any_moment, proof || s->guarded},
+		{"while a daemon stops", daemons_stop, proof || s->fault.step},
 	};
 	const char *only = getenv("FAULTS");
 	struct text name = {0};
+	size_t count = 0;
 
-	if (only && strcmp(only, s->name))
-		return 0;
 	for (size_t i = 0; i < 3; i++) {
+		if (!kinds[i].wanted || (only && strcmp(only, s->name)))
+			continue;
 		text_printf(&name, "%s: %s", s->name, kinds[i].words);
-		tests[i] = (struct CMUnitTest){
+		tests[count++] = (struct CMUnitTest){
 			.name = text_take(&name), .test_func = kinds[i].test, .teardown_func = end_one,
 			.initial_state = (void *)(uintptr_t)s,
 		};
 	}
-	return 3;
+	return count;
 }
 
 int main(int argc, char **argv)
@@ -405,6 +399,7 @@ int main(int argc, char **argv)
 
 	if (argc == 5)
 		return act(argv);
+	proof = getenv("BERTH_PROOF") != NULL;
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return 1;
 	for (size_t i = 0; i < SCENARIOS; i++)
