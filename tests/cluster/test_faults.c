@@ -200,7 +200,7 @@ static void killed_at_any_moment(void **state)
 	s->begin();
 	const int64_t whole = time_one(s);
 	print_message("# seed %u, %lld ms\n", seed, (long long)whole);
-	for (int i = 0; i < (proof ? 20 : 2); i++) {
+	for (int i = 0; i < (proof ? 10 : 2); i++) {
 		const int64_t delay = rand_r(&seed) % whole;
 		char *before = list_before(s), what[80];
 		const int64_t last = last_operation().id;
