@@ -160,13 +160,20 @@ static bool draw_hints_of(const struct key_help *keys, struct pen *pen)
 	return true;
 }
 
+/* "doctor --repair" is "repair" where there is little room. */
+static const char *short_name(const struct command *command)
+{
+	const char *word = command->verb ? command->verb : command->noun;
+
+	return word + strspn(word, "-");
+}
+
 static void draw_command_hints(const struct view *view, struct pen *pen)
 {
 	for (const struct command *const *at = command_table; *at; at++) {
 		const struct command *command = *at;
 
-		if (command->key && (command->places & view->ops->place) &&
-		    !draw_hint(pen, command->key, command->verb ? command->verb : command->noun))
+		if (command->key && (command->places & view->ops->place) && !draw_hint(pen, command->key, short_name(command)))
 			return;
 	}
 }
