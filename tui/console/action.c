@@ -78,7 +78,7 @@ void action_title(const struct command *command, const struct words *words, char
 	else if (targets == 1)
 		snprintf(out, size, "%s operation %s", word, words->items[first]);
 	else
-		snprintf(out, size, "%s%s%s", word, command->verb ? " " : "", command->verb ? command->noun : "");
+		snprintf(out, size, "%s%s%s", word, word == command->verb ? " " : "", word == command->verb ? command->noun : "");
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 

@@ -236,6 +236,12 @@ void table_unmark_all(struct table *table)
 	table->mark_count = 0;
 }
 
+void table_select(struct table *table, int shown)
+{
+	list_select(&table->list, shown);
+	note_selected(table);
+}
+
 static void scroll_columns(struct table *table, int by)
 {
 	if (by > 0 ? table->more : table->first > 1)

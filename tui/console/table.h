@@ -57,6 +57,7 @@ struct table {
 	char before[FILTER_TEXT];          /* the filter as it was before it was typed over */
 	int first;                 /* the first column behind the frozen one, for narrow screens */
 	bool more;                 /* columns to the right did not fit */
+	struct area place;         /* where it was drawn */
 	int widths[TABLE_COLUMNS]; /* what the contents need, at most `most` */
 };
 
@@ -82,6 +83,10 @@ void table_unmark_all(struct table *table);
 
 /* List keys, Space, *, h l and the arrows to the sides. False: not mine. */
 bool table_key(struct table *table, int key);
+
+void table_select(struct table *table, int shown); /* by its place in the list */
+/* A click there: selects the row, true; or sorts by the column, false. */
+bool table_click(struct table *table, int y, int x);
 
 /* The head in the first line, rows below; the cursor rests on the selected. */
 void table_draw(struct table *table, struct screen *screen, struct area area);

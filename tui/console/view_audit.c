@@ -236,7 +236,7 @@ static void view_close(struct view *view)
 
 static const struct key_help keys[] = {
 	{"Enter", "the whole line", "open"},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS("filter"),
 	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };

@@ -127,13 +127,13 @@ static void write_fenced(const struct fleet_health *health, struct page *page)
 		value(page, "", ROLE_QUIET, "nobody is cut off");
 		return;
 	}
-	page_add(page, ROLE_QUIET, "  %-24s %-30s %-16s %s", "HOST", "ADDRESS AND NONCE", "CLIENT", "UNTIL");
+	page_add(page, ROLE_QUIET, "  %-14s %-28s %-14s %s", "HOST", "ADDRESS AND NONCE", "CLIENT", "UNTIL");
 	page_end(page);
 	for (size_t i = 0; i < health->fenced_count; i++) {
 		const struct fleet_fenced *fenced = &health->fenced[i];
 
-		page_add(page, ROLE_STRONG, "  %-24s ", fenced->host[0] ? fenced->host : "none of ours");
-		page_add(page, ROLE_PLAIN, "%-30s %-16s ", fenced->address, fenced->client[0] ? fenced->client : "-");
+		page_add(page, ROLE_STRONG, "  %-14s ", fenced->host[0] ? fenced->host : "none of ours");
+		page_add(page, ROLE_PLAIN, "%-28s %-14s ", fenced->address, fenced->client[0] ? fenced->client : "-");
 		page_add(page, ROLE_QUIET, "%s", explain_when(fenced->until, when));
 		page_end(page);
 	}

@@ -354,7 +354,7 @@ static const struct key_help keys[] = {
 	{"Enter", "open what it is about: the host, the operation; else the whole finding", "open"},
 	{"r", "look again; it does so by itself only once", "look again"},
 	{"x", "stop looking", NULL},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS("filter"),
 	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };

@@ -248,7 +248,7 @@ static void view_close(struct view *view)
 
 static const struct key_help keys[] = {
 	{"Enter", "the hosts whose roots are made of it", "its hosts"},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS(NULL),
 	{NULL, NULL, NULL},
 };
 
