@@ -37,7 +37,7 @@ static void make_sort_key(const char *name, char out[SORT_KEY])
 #define SELECT_HOST \
 	"SELECT mac.address, host.id, host.version, host.name, host.uuid, image.name, release.name," \
 	" host.size, host.lock = 'cooperative', host.kernel = 'own', host.kernel_args," \
-	" host.hold_reason, host.address, host.created, host.changed " \
+	" host.hold_reason, host.address, host.keep, host.reset, host.created, host.changed " \
 	"FROM host LEFT JOIN mac ON mac.host_id = host.id" \
 	" LEFT JOIN release ON release.id = host.release_id" \
 	" LEFT JOIN image ON image.id = release.image_id "
@@ -55,6 +55,8 @@ static void read_host(struct query *query, struct host *out, int64_t id)
 	query_text(query, out->kernel_args, sizeof out->kernel_args);
 	query_text(query, out->hold_reason, sizeof out->hold_reason);
 	query_text(query, out->address, sizeof out->address);
+	query_text(query, out->keep, sizeof out->keep);
+	out->reset = query_int(query);
 	out->created = query_int(query);
 	out->changed = query_int(query);
 }
@@ -245,6 +247,8 @@ static void bind_fields(struct query *query, const struct host *host, const char
 	query_bind_text(query, host->kernel_args);
 	query_bind_text(query, host->hold_reason);
 	query_bind_text(query, host->address);
+	query_bind_text(query, host->keep);
+	query_bind_int(query, host->reset);
 	query_bind_int(query, now);
 }
 
@@ -275,9 +279,9 @@ static int insert(struct db *db, struct host *host, int64_t now, struct err *err
 	if (!code)
 		code = put_fields(db, host,
 				  "INSERT INTO host (name, sort_key, uuid, release_id, size, lock, kernel,"
-				  " kernel_args, hold_reason, address, changed, id, version, created)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-				  " nullif(?12, 0), ?13, ?11)", now, err);
+				  " kernel_args, hold_reason, address, keep, reset, changed, id, version, created)"
+				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+				  " nullif(?14, 0), ?15, ?13)", now, err);
 	if (code)
 		return code;
 	host->id = sqlite3_last_insert_rowid(db->handle);
@@ -332,7 +336,7 @@ static int update(struct db *db, struct host *host, int64_t now, struct err *err
 		code = put_fields(db, host,
 				  "UPDATE host SET name = ?, sort_key = ?, uuid = ?, release_id = ?,"
 				  " size = ?, lock = ?, kernel = ?, kernel_args = ?, hold_reason = ?,"
-				  " address = ?, changed = ?, version = version + 1"
+				  " address = ?, keep = ?, reset = ?, changed = ?, version = version + 1"
 				  " WHERE id = ? AND version = ?", now, err);
 	return code ? code : put_macs(db, host, err);
 }

@@ -5,6 +5,7 @@
 #ifndef BERTH_DB_HOST_H
 #define BERTH_DB_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,8 @@ struct host {
 	char kernel_args[512];
 	char hold_reason[160];  /* "" when not held */
 	char address[64];       /* the address it is known by, without port; "" not known */
+	char keep[64];          /* retention of its restore points; "": the site's */
+	bool reset;             /* a fresh clone before each boot */
 	int64_t created;        /* Unix seconds */
 	int64_t changed;
 };

@@ -60,7 +60,8 @@ static int insert_image(struct db *db, struct image *image, struct err *err)
 	if (code != ERR_NOT_FOUND)
 		return code ? code : refuse_duplicate(err, "Image", image->name);
 	image->version = 1;
-	image->created = time_now();
+	if (!image->created)
+		image->created = time_now();
 	query_start(&query, db, "INSERT INTO image (version, name, size, source, created) "
 				"VALUES (1, ?, ?, ?, ?)", err);
 	query_bind_text(&query, image->name);
@@ -221,7 +222,8 @@ static int insert_release(struct db *db, struct release *release, struct err *er
 
 	if (code <= 0)
 		return code ? code : refuse_duplicate(err, "Release", release->name);
-	release->created = time_now();
+	if (!release->created)
+		release->created = time_now();
 	query_start(&query, db, "INSERT INTO release (image_id, name, size, kernel, created) "
 				"VALUES (?, ?, ?, ?, ?)", err);
 	query_bind_int(&query, release->image_id);

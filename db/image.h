@@ -30,12 +30,12 @@ struct release {
 	int host_count;      /* filled by reads */
 };
 
-int image_insert(struct db *db, struct image *image, struct err *err); /* ERR_EXISTS */
+int image_insert(struct db *db, struct image *image, struct err *err); /* ERR_EXISTS; `created` 0: now */
 int image_delete(struct db *db, int64_t id, struct err *err);  /* with its releases; ERR_REFUSED names a host that uses it */
 int image_by_name(struct db *db, const char *name, struct image *out, struct err *err);
 int image_list(struct db *db, struct image **out, size_t *count, struct err *err); /* by name */
 
-int release_insert(struct db *db, struct release *release, struct err *err); /* ERR_EXISTS */
+int release_insert(struct db *db, struct release *release, struct err *err); /* ERR_EXISTS; `created` 0: now */
 int release_delete(struct db *db, int64_t id, struct err *err); /* ERR_REFUSED names a host that uses it */
 /* name "" or NULL: the newest release of the image. */
 int release_find(struct db *db, const char *image, const char *name, struct release *out, struct err *err);

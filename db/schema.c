@@ -145,5 +145,53 @@ static const char journal[] =
 	"CREATE TRIGGER audit_keep_words BEFORE UPDATE ON audit"
 	" BEGIN SELECT raise(ABORT, 'audit rows are never changed'); END;";
 
-const char *const db_migrations[] = {fleet, journal};
+static const char safety[] =
+	/* A client that was cut off, and until when it stays so. */
+	"ALTER TABLE watcher ADD COLUMN fenced_until INTEGER NOT NULL DEFAULT 0;"
+
+	/* Connections of berths that act, so that none is taken for a machine. */
+	"CREATE TABLE peer ("
+	" address TEXT PRIMARY KEY CHECK (length(address) BETWEEN 1 AND 79),"
+	" user TEXT NOT NULL,"
+	" machine TEXT NOT NULL,"
+	" owner TEXT NOT NULL," /* tells whether that process lives */
+	" seen INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	/* Retention, as core/fleet/retention.h writes it ('': the site's), and
+	 * whether the root becomes a fresh clone before each boot. */
+	"ALTER TABLE host ADD COLUMN keep TEXT NOT NULL DEFAULT '' CHECK (" IS_PRINTABLE("keep", "63") ");"
+	"ALTER TABLE host ADD COLUMN reset INTEGER NOT NULL DEFAULT 0 CHECK (reset IN (0, 1));"
+
+	/* Restore points: a snapshot of the root and one of the boot dir, under one
+	 * name, and what the host booted then. rbd_id is the image that holds it:
+	 * after a swap that is a former root. */
+	"CREATE TABLE point ("
+	" host_id INTEGER NOT NULL REFERENCES host ON DELETE CASCADE,"
+	" name TEXT NOT NULL CHECK (" IS_LABEL("name", "a-zA-Z0-9._-") "),"
+	" rbd_id TEXT NOT NULL CHECK (" IS_PRINTABLE("rbd_id", "63") "),"
+	" release_id INTEGER NOT NULL REFERENCES release,"
+	" size INTEGER NOT NULL CHECK (size >= 0),"
+	" kernel TEXT NOT NULL CHECK (kernel IN ('image', 'own')),"
+	" kernel_args TEXT NOT NULL CHECK (" IS_PRINTABLE("kernel_args", "511") "),"
+	" note TEXT NOT NULL CHECK (length(note) <= 255),"
+	" user TEXT NOT NULL CHECK (length(user) <= 63),"
+	" pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),"
+	" safety INTEGER NOT NULL CHECK (safety IN (0, 1))," /* taken by berth before a rollback */
+	" created INTEGER NOT NULL,"
+	" PRIMARY KEY (host_id, name)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX point_release ON point (release_id);"
+
+	/* What an admin asked for while the machine was in use: done the next time
+	 * it is down. One a host. */
+	"CREATE TABLE pending ("
+	" host_id INTEGER PRIMARY KEY REFERENCES host ON DELETE CASCADE,"
+	" command TEXT NOT NULL CHECK (length(command) BETWEEN 1 AND 511),"
+	" user TEXT NOT NULL,"
+	" machine TEXT NOT NULL,"
+	" created INTEGER NOT NULL"
+	") STRICT;";
+
+const char *const db_migrations[] = {fleet, journal, safety};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

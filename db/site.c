@@ -15,7 +15,7 @@ struct setting {
 
 static const struct setting settings[] = {
 	SETTING(pool), SETTING(fs), SETTING(url), SETTING(boot_root), SETTING(fsid),
-	SETTING(conf), SETTING(name), SETTING(keyring),
+	SETTING(conf), SETTING(name), SETTING(keyring), SETTING(keep),
 };
 
 static void read_setting(struct query *query, struct site *out)
@@ -59,6 +59,8 @@ static int put_all(struct db *db, const struct site *site, struct err *err)
 	char gid[16];
 	int code;
 
+	if (!site->present)
+		return db_execute(db, "DELETE FROM site", err);
 	snprintf(gid, sizeof gid, "%d", site->web_gid);
 	code = put(db, "web_gid", gid, err);
 	for (size_t i = 0; i < sizeof settings / sizeof *settings && !code; i++)

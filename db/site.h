@@ -16,10 +16,11 @@ struct site {
 	char conf[256];       /* --conf, --name, --keyring as given at init, so that   */
 	char name[64];        /* later commands find the cluster by themselves; "" when */
 	char keyring[256];    /* not given */
+	char keep[64];        /* retention of restore points; "" everything */
 	int web_gid;          /* group that may read identities: the web server's */
 };
 
 int site_load(struct db *db, struct site *out, struct err *err); /* absent: present=false, 0 */
-int site_store(struct db *db, const struct site *site, struct err *err);
+int site_store(struct db *db, const struct site *site, struct err *err); /* present false: forgets all */
 
 #endif

@@ -13,8 +13,10 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
+#include "core/fleet/run.h"
 #include "tui/out.h"
 
 enum command_guard {
@@ -40,7 +42,7 @@ struct command_option {
 	bool required;
 };
 
-#define CALL_WORDS 16
+#define CALL_WORDS 256
 #define CALL_OPTIONS 16
 
 struct command;
@@ -64,15 +66,20 @@ struct command {
 	const char *key;       /* in the console: "p"; NULL none. Acts on the selected thing */
 	unsigned places;       /* enum command_place bits for the key */
 	unsigned guards;       /* enum command_guard bits */
-	/* exactly one of the two, unless COMMAND_FACE */
+	/* Exactly one of plan, show and carry, unless COMMAND_FACE; beside carry,
+	 * show tells what it would do. */
 	int (*plan)(struct fleet *fleet, const struct call *call, struct plans *out, struct err *err);
+	/* May fill out and fail all the same: what is known is shown, then the error. */
 	int (*show)(struct fleet *fleet, const struct call *call, struct out *out, struct err *err);
+	/* Goes on with an operation that the journal has. Blocks; see core/fleet/run.h. */
+	int (*carry)(struct fleet *fleet, const struct call *call, const struct run_listener *listener, struct err *err);
 };
 
 /* All commands, grouped by noun; ends with NULL. */
 extern const struct command *const command_table[];
 
 const struct command *command_find(const char *noun, const char *verb); /* NULL none */
+bool command_is_noun(const char *word);
 /* words: "host", "provision", "desk1", "--size", "4G". ERR_USAGE names the word,
  * and suggests the nearest command for a wrong noun or verb. */
 int command_parse(int count, char *const *words, struct call *out, struct err *err);
@@ -82,5 +89,18 @@ bool call_flag(const struct call *call, const char *name);
 
 /* Why this command can not run now, or 0: read-only, no site. */
 int command_allowed(const struct command *command, struct fleet *fleet, struct err *err);
+
+/* All plans of a call to a command that plans, each with call->line as its
+ * command. After an error there are none. Blocks: it may ask the cluster. */
+int command_plan(const struct call *call, struct fleet *fleet, struct plans *out, struct err *err);
+
+/* What could not become an operation leaves its trace in the audit; slips of
+ * the fingers do not. err is command_plan's. */
+void command_note_refusal(const struct call *call, struct fleet *fleet, const struct err *err);
+
+/* "berth host add NAME --mac MAC[,MAC] [--uuid UUID]": how to type it. */
+void command_usage(const struct command *command, struct text *out);
+/* Appends a word as a shell would have to read it. */
+void command_quote(const char *word, struct text *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,6 +157,24 @@ int identity_make(const struct identity *identity, unsigned char **out, size_t *
 	*out = bytes;
 	*length = (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	return 0;
+}
+
+bool identity_value(const void *bytes, size_t length, const char *key, char *out, size_t size)
+{
+	char needle[32];
+	const int needle_length = snprintf(needle, sizeof(needle), "\n%s=", key);
+	const char *at = memmem(bytes, length, needle, (size_t)needle_length);
+
+	if (!at)
+		return false;
+	at += needle_length;
+	const size_t left = length - (size_t)(at - (const char *)bytes);
+	const char *end = memchr(at, '\n', left);
+	if (!end || (size_t)(end - at) >= size)
+		return false;
+	memcpy(out, at, (size_t)(end - at));
+	out[end - at] = '\0';
+	return true;
 }
 
 void identity_free(unsigned char *bytes, size_t length)

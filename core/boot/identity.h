@@ -23,6 +23,7 @@
 #ifndef BERTH_BOOT_IDENTITY_H
 #define BERTH_BOOT_IDENTITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -37,6 +38,9 @@ struct identity {
 
 /* ERR_USAGE when a value is missing or has a control character. */
 int identity_make(const struct identity *identity, unsigned char **out, size_t *length, struct err *err);
+/* One value out of an identity, such as "monitors_v2"; false when it has none.
+ * The caller wipes what is secret. */
+bool identity_value(const void *bytes, size_t length, const char *key, char *out, size_t size);
 void identity_free(unsigned char *bytes, size_t length); /* wipes, then frees */
 
 #endif

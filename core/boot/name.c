@@ -194,5 +194,5 @@ int name_check_kernel_args(const char *string, struct err *err)
 
 int name_check_words(const char *string, const char *field, struct err *err)
 {
-	return check_line(string, field, "Text", 160, err);
+	return check_line(string, field, field, 160, err);
 }

@@ -48,10 +48,10 @@ void script_first(const char *url, struct text *out)
 void script_unknown(const char *url, struct text *out)
 {
 	text_add(out, "#!ipxe\n"
-		      "echo This machine is not in the inventory.\n"
+		      "echo berth has no boot script for this machine.\n"
 		      "echo MAC: ${netX/mac}\n"
 		      "echo UUID: ${uuid}\n"
-		      "echo An admin can add it with:\n"
+		      "echo If its host is in the inventory: berth host provision NAME. If not:\n"
 		      "isset ${uuid} || goto without_uuid\n"
 		      NO_UUID("00000000-0000-0000-0000-000000000000")
 		      NO_UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")

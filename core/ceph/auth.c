@@ -119,6 +119,29 @@ int cluster_key_get(struct cluster *c, const char *entity, char key[CLUSTER_KEY]
 	return status;
 }
 
+/* The answer holds every key of the cluster: names are cut out, all is wiped. */
+int cluster_key_list(struct cluster *c, const char *prefix, char ***out, size_t *count, struct err *err)
+{
+	json_t *command = json_pack("{ss}", "prefix", "auth ls");
+	struct names names = {0};
+	struct reply reply;
+	const int status = mon_ask(c, command, NULL, 0, &reply, err);
+	const char *at = status ? NULL : reply.bytes;
+
+	json_decref(command);
+	while (at && (at = strstr(at, "\"entity\":\""))) {
+		char name[256];
+
+		at += strlen("\"entity\":\"");
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, "\""), at);
+		if (!strncmp(name, prefix, strlen(prefix)))
+			names_add(&names, name);
+	}
+	reply_free(&reply);
+	names_give(&names, out, count);
+	return status ? err_prefix(err, "the keys can not be listed") : 0;
+}
+
 int cluster_key_delete(struct cluster *c, const char *entity, struct err *err)
 {
 	struct reply reply;

@@ -16,6 +16,8 @@ int cluster_key_put(struct cluster *c, const char *entity, const struct cluster_
 int cluster_key_get(struct cluster *c, const char *entity, char key[CLUSTER_KEY],
 		    struct cluster_caps *caps, struct err *err);
 int cluster_key_delete(struct cluster *c, const char *entity, struct err *err); /* absent: 0 */
+/* The names of all entities that begin so, sorted; cluster_names_free. */
+int cluster_key_list(struct cluster *c, const char *prefix, char ***out, size_t *count, struct err *err);
 /* Many at once: a keyring's text, one monitor round. */
 int cluster_key_import(struct cluster *c, const char *keyring, size_t length, struct err *err);
 

@@ -209,7 +209,8 @@ static int wait_for_end(struct cluster *c, struct call *call, const struct progr
 		const int64_t now = clock_ms(), end = call->beat + 1000 * c->timeout;
 
 		if (now >= end) {
-			call->left = call->stop = true;
+			call->left = true;
+			call->stop = true;
 			call->mount->left++;
 			c->lost++;
 			return -ETIMEDOUT;

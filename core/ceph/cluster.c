@@ -165,3 +165,19 @@ int cluster_own_client(struct cluster *cluster, char client[40], struct err *err
 	connection_put(cluster, connection);
 	return 0;
 }
+
+int cluster_own_address(struct cluster *cluster, char address[80], struct err *err)
+{
+	struct connection *connection;
+	char *found = NULL;
+	const int status = connection_get(cluster, &connection, err);
+
+	if (status)
+		return status;
+	const int rc = rados_getaddrs(connection->rados, &found);
+	connection_put(cluster, connection);
+	text_copy(address, 80, found ? found : "");
+	if (found)
+		rados_buffer_free(found);
+	return rc < 0 ? cluster_error(cluster, err, rc, "mon `allow r`", "our own address can not be read") : 0;
+}

@@ -63,8 +63,12 @@ struct cluster_health {
 };
 int cluster_health(struct cluster *cluster, struct cluster_health *out, struct err *err);
 
-/* Our own addresses as other clients see them ("IP:PORT/NONCE"), to subtract
- * our own watches. */
-int cluster_own_client(struct cluster *cluster, char client[40], struct err *err); /* client.4298 */
+/* What the monitors complain about, as their own sentences: "SEVERITY CODE: summary". */
+int cluster_health_checks(struct cluster *cluster, char ***out, size_t *count, struct err *err); /* cluster_names_free */
+
+/* Ourselves as other clients see us, to tell our own watches from others':
+ * "client.4298", and "IP:PORT/NONCE" as RADOS lists a watcher's address. */
+int cluster_own_client(struct cluster *cluster, char client[40], struct err *err);
+int cluster_own_address(struct cluster *cluster, char address[80], struct err *err);
 
 #endif

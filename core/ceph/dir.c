@@ -36,7 +36,7 @@ int cluster_dir_make(struct cluster *c, const char *path, int mode, struct err *
 
 static int remove_tree(struct call *call, const char *path);
 
-static int remove_entry(struct call *call, const char *path, const char *name)
+int entry_remove(struct call *call, const char *path, const char *name)
 {
 	char inner[TREE_NAME];
 
@@ -48,7 +48,7 @@ static int remove_entry(struct call *call, const char *path, const char *name)
 
 static int remove_tree(struct call *call, const char *path)
 {
-	const int rc = entries_each(call, path, remove_entry);
+	const int rc = entries_each(call, path, entry_remove);
 
 	return rc ? rc : ceph_rmdir(call->fs, path);
 }

@@ -9,4 +9,10 @@
 int entries_each(struct call *call, const char *path,
 		 int (*each)(struct call *call, const char *path, const char *name));
 
+/* With all that is in it (dir.c). */
+int entry_remove(struct call *call, const char *path, const char *name);
+/* A file's bytes, whole by a rename (file.c); mode and gid are the call's, uid 0.
+ * Adds to call->done. */
+int entry_copy(struct call *call, const char *from, const char *to);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/ceph/aside.h"
 #include "core/ceph/call.h"
+#include "core/ceph/entries.h"
 
 #define READ_MAX (16 << 20)
 #define PIECE ((int64_t)4 << 20)
@@ -34,7 +35,7 @@ static int copy_pieces(struct call *call, int fd, source_function *read_piece, v
 			break;
 		}
 		offset += n;
-		call->done = offset;
+		call->done += n;
 	}
 	free(piece);
 	return rc;
@@ -64,10 +65,10 @@ static int fill(struct call *call, const char *aside, source_function *read_piec
 	return rc ? rc : closed;
 }
 
-static int write_file(struct call *call, source_function *read_piece, void *source)
+static int write_file(struct call *call, const char *path, source_function *read_piece, void *source)
 {
 	char aside[TREE_NAME];
-	int rc = aside_name(call->path, aside, sizeof(aside));
+	int rc = aside_name(path, aside, sizeof(aside));
 
 	if (rc)
 		return rc;
@@ -75,7 +76,7 @@ static int write_file(struct call *call, source_function *read_piece, void *sour
 	if (!rc)
 		rc = call_beat(call);
 	if (!rc)
-		rc = ceph_rename(call->fs, aside, call->path);
+		rc = ceph_rename(call->fs, aside, path);
 	if (rc && rc != -ENOENT)
 		ceph_unlink(call->fs, aside);
 	return rc;
@@ -92,7 +93,7 @@ static int64_t read_bytes(struct call *call, void *source, char *out, int64_t si
 
 static int write_bytes(struct call *call)
 {
-	return write_file(call, read_bytes, NULL);
+	return write_file(call, call->path, read_bytes, NULL);
 }
 
 int cluster_file_write(struct cluster *c, const char *path, const void *bytes, size_t length,
@@ -188,7 +189,7 @@ static int copy_local(struct call *call)
 		return code;
 	}
 	call->total = stat.st_size;
-	const int rc = write_file(call, read_local, &fd);
+	const int rc = write_file(call, call->path, read_local, &fd);
 	close(fd);
 	return rc;
 }
@@ -213,15 +214,20 @@ static int64_t read_remote(struct call *call, void *source, char *out, int64_t s
 	return ceph_read(call->fs, *fd, out, size, offset);
 }
 
-static int copy_within(struct call *call)
+int entry_copy(struct call *call, const char *from, const char *to)
 {
-	int fd = ceph_open(call->fs, call->other, O_RDONLY, 0);
+	int fd = ceph_open(call->fs, from, O_RDONLY, 0);
 
 	if (fd < 0)
 		return fd;
-	const int rc = write_file(call, read_remote, &fd);
+	const int rc = write_file(call, to, read_remote, &fd);
 	ceph_close(call->fs, fd);
 	return rc;
+}
+
+static int copy_within(struct call *call)
+{
+	return entry_copy(call, call->other, call->path);
 }
 
 int cluster_file_copy(struct cluster *c, const char *from, const char *to, int mode, int gid, struct err *err)

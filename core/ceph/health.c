@@ -112,3 +112,25 @@ int cluster_health(struct cluster *cluster, struct cluster_health *out, struct e
 	json_decref(df);
 	return status;
 }
+
+int cluster_health_checks(struct cluster *cluster, char ***out, size_t *count, struct err *err)
+{
+	json_t *health = NULL, *check;
+	struct names names = {0};
+	const int status = ask(cluster, "health", &health, err);
+	const char *code;
+
+	json_object_foreach(json_object_get(health, "checks"), code, check) {
+		const char *severity = json_string_value(json_object_get(check, "severity"));
+		const char *message = json_string_value(json_object_get(json_object_get(check, "summary"), "message"));
+		struct text line = {0};
+
+		text_printf(&line, "%s %s: %s", severity ? severity : "HEALTH_WARN", code, message ? message : "");
+		text_harmless(line.data);
+		names_add(&names, line.data);
+		text_free(&line);
+	}
+	json_decref(health);
+	names_give(&names, out, count);
+	return status;
+}

@@ -251,33 +251,3 @@ int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *c
 	names_give(&names, out, count);
 	return status;
 }
-
-int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
-			   const char *key, const char *value, struct err *err)
-{
-	struct opened image;
-	int status = image_open(c, ns, name, IMAGE_WRITE, &image, err);
-
-	if (status)
-		return status;
-	const int rc = rbd_metadata_set(image.handle, key, value);
-	if (rc < 0)
-		status = pool_error(&image.pool, err, rc, "marked", name, NULL);
-	image_close(&image, status);
-	return status;
-}
-
-int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
-			   const char *key, char *out, size_t size, struct err *err)
-{
-	struct opened image;
-	int status = image_open(c, ns, name, IMAGE_READ, &image, err);
-
-	if (status)
-		return status;
-	const int rc = rbd_metadata_get(image.handle, key, out, &size);
-	if (rc < 0)
-		status = pool_error(&image.pool, err, rc, "asked for its metadata", name, NULL);
-	image_close(&image, status);
-	return status;
-}

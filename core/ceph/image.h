@@ -37,11 +37,14 @@ int cluster_image_clone(struct cluster *c, const char *parent_ns, const char *pa
 int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 		       struct cluster_image_info *out, struct err *err);
 int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err); /* never shrinks */
+int cluster_image_rename(struct cluster *c, const char *ns, const char *from, const char *to, struct err *err); /* ERR_EXISTS */
 int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *count, struct err *err);
+/* Metadata of the image's header, as `rbd image-meta` shows it. Written past
+ * the exclusive lock, so also while a machine has the image mapped. */
 int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 			   const char *key, const char *value, struct err *err);
 int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
-			   const char *key, char *out, size_t size, struct err *err); /* ERR_NOT_FOUND */
+			   const char *key, char **out, struct err *err); /* ERR_NOT_FOUND; caller frees */
 
 /* To the trash; id is what brings it back. Watched by somebody: ERR_REFUSED. */
 int cluster_image_trash(struct cluster *c, const char *ns, const char *name, char id[64], struct err *err);

@@ -35,6 +35,21 @@ bool image_leave(struct opened *image, void *(*run)(void *), void *data)
 	return started;
 }
 
+int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct opened *image, struct err *err)
+{
+	int status = pool_open(c, ns, &image->pool, err);
+
+	if (status)
+		return status;
+	image->mode = IMAGE_READ;
+	const int rc = rbd_open_by_id_read_only(image->pool.io, id, &image->handle, NULL);
+	if (rc == 0)
+		return 0;
+	status = pool_error(&image->pool, err, rc, "opened", id, NULL);
+	pool_close(&image->pool);
+	return status;
+}
+
 static void *close_thread(void *data)
 {
 	struct opened *image = data;

@@ -82,7 +82,7 @@ int cluster_snap_remove(struct cluster *c, const char *ns, const char *name, con
 	return status == ERR_NOT_FOUND ? 0 : status;
 }
 
-static rbd_snap_info_t *list_raw(rbd_image_t image, int *count)
+rbd_snap_info_t *snaps_list_raw(rbd_image_t image, int *count)
 {
 	rbd_snap_info_t *snaps = NULL;
 	int room = 16;
@@ -115,10 +115,10 @@ static int read_snap(rbd_image_t image, const rbd_snap_info_t *raw, struct clust
 	return 1;
 }
 
-static int read_snaps(rbd_image_t image, struct cluster_snap **out, size_t *count)
+int snaps_read(rbd_image_t image, struct cluster_snap **out, size_t *count)
 {
 	int raw_count, rc = 0;
-	rbd_snap_info_t *raw = list_raw(image, &raw_count);
+	rbd_snap_info_t *raw = snaps_list_raw(image, &raw_count);
 
 	if (raw_count < 0) {
 		free(raw);
@@ -145,7 +145,7 @@ int cluster_snap_list(struct cluster *c, const char *ns, const char *name,
 	*count = 0;
 	if (status)
 		return status;
-	const int rc = read_snaps(image.handle, out, count);
+	const int rc = snaps_read(image.handle, out, count);
 	if (rc < 0) {
 		status = pool_error(&image.pool, err, rc, "asked for its snapshots", name, NULL);
 		free(*out);
@@ -164,7 +164,7 @@ static void add_child(struct names *names, const rbd_linked_image_spec_t *child)
 	names_add(names, name);
 }
 
-static int read_children(rbd_image_t image, const char *snap, struct names *names)
+int snap_read_children(rbd_image_t image, const char *snap, struct names *names)
 {
 	rbd_linked_image_spec_t *children = NULL;
 	size_t count = 16;
@@ -195,7 +195,7 @@ int cluster_snap_children(struct cluster *c, const char *ns, const char *name, c
 	*count = 0;
 	if (status)
 		return status;
-	const int rc = read_children(image.handle, snap, &names);
+	const int rc = snap_read_children(image.handle, snap, &names);
 	if (rc < 0)
 		status = pool_error(&image.pool, err, rc, "asked for its clones", name, snap);
 	image_close(&image, status);

@@ -50,6 +50,12 @@ int cluster_link_read(struct cluster *c, const char *path, char *out, size_t siz
 /* Snapshots of a directory (mkdir in .snap). */
 int cluster_dirsnap_create(struct cluster *c, const char *path, const char *snap, struct err *err); /* ERR_EXISTS */
 int cluster_dirsnap_remove(struct cluster *c, const char *path, const char *snap, struct err *err);
+/* Makes what is in the directory equal to its snapshot: files, names of one
+ * file, links, pipes and devices, modes, owners, times of change. Each file goes
+ * back whole, by a rename; what is equal stays as it is; safe to repeat. Extended
+ * attributes are not looked at. */
+int cluster_dirsnap_restore(struct cluster *c, const char *path, const char *snap,
+			    const struct progress *progress, struct err *err);
 int cluster_dirsnap_list(struct cluster *c, const char *path, char ***out, size_t *count, struct err *err);
 
 #endif

@@ -7,13 +7,8 @@
 
 #include "base/text.h"
 #include "core/ceph/cluster.h"
+#include "core/fleet/peers.h"
 #include "db/db.h"
-
-struct fleet_link {
-	pthread_mutex_t lock;
-	int users;
-	struct cluster *cluster;
-};
 
 static struct fleet_link *link_new(void)
 {
@@ -45,9 +40,9 @@ static void link_drop(struct fleet_link *link)
 	free(link);
 }
 
-static char *default_inventory(void)
+char *fleet_inventory_path(const char *typed)
 {
-	const char *given = getenv("BERTH_INVENTORY");
+	const char *given = typed ? typed : getenv("BERTH_INVENTORY");
 	const char *state = getenv("XDG_STATE_HOME");
 	const char *home = getenv("HOME");
 	struct text path = {0};
@@ -79,7 +74,7 @@ int fleet_open(const struct fleet_options *options, struct fleet **out, struct e
 {
 	struct fleet *fleet = xcalloc(1, sizeof(*fleet));
 
-	fleet->inventory = options->inventory ? xstrdup(options->inventory) : default_inventory();
+	fleet->inventory = fleet_inventory_path(options->inventory);
 	fleet->conf = copy_or_null(options->conf);
 	fleet->name = copy_or_null(options->name);
 	fleet->keyring = copy_or_null(options->keyring);
@@ -150,6 +145,18 @@ bool fleet_is_read_only(const struct fleet *fleet)
 	return fleet->read_only;
 }
 
+struct fleet_options fleet_given(const struct fleet *fleet)
+{
+	return (struct fleet_options){
+		.inventory = fleet->inventory,
+		.conf = fleet->conf,
+		.name = fleet->name,
+		.keyring = fleet->keyring,
+		.read_only = fleet->read_only,
+		.timeout = fleet->timeout,
+	};
+}
+
 int fleet_reload_site(struct fleet *fleet, struct err *err)
 {
 	return site_load(fleet->db, &fleet->site, err);
@@ -188,7 +195,7 @@ static int check_fsid(const struct fleet *fleet, struct cluster *cluster, struct
 		       fsid, fleet->inventory, fleet->site.fsid);
 }
 
-int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
+static int connect_once(struct fleet *fleet, struct cluster **out, struct err *err)
 {
 	struct fleet_link *link = fleet->link;
 	int status = 0;
@@ -209,6 +216,13 @@ int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
 	*out = link->cluster;
 	pthread_mutex_unlock(&link->lock);
 	return status;
+}
+
+int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
+{
+	const int status = connect_once(fleet, out, err);
+
+	return status || !fleet->acting ? status : peers_note_self(fleet, *out, err);
 }
 
 int fleet_cluster(struct fleet *fleet, struct cluster **out, struct err *err)

@@ -21,6 +21,9 @@ struct fleet_options {
 	int timeout;            /* seconds for each answer of the cluster; 0: 15 */
 };
 
+/* The path that `given` (NULL: none) means; caller frees. */
+char *fleet_inventory_path(const char *given);
+
 /* Opens the inventory; the cluster is connected to when first needed. */
 int fleet_open(const struct fleet_options *options, struct fleet **out, struct err *err);
 int fleet_fork(struct fleet *fleet, struct fleet **out, struct err *err);
@@ -30,6 +33,8 @@ struct db *fleet_db(struct fleet *fleet);
 const struct site *fleet_site(const struct fleet *fleet);
 const char *fleet_inventory(const struct fleet *fleet); /* path */
 bool fleet_is_read_only(const struct fleet *fleet);
+/* How the cluster was named when this fleet was opened: for `berth init`. */
+struct fleet_options fleet_given(const struct fleet *fleet);
 int fleet_reload_site(struct fleet *fleet, struct err *err);
 
 /* The connection, made when needed; blocks at most the timeout. ERR_USAGE with

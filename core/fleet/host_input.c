@@ -1,5 +1,5 @@
 /* What was typed about a host, checked and put into a struct host. */
-#include "core/fleet/hosts.h"
+#include "core/fleet/host_input.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "core/boot/name.h"
 #include "core/ceph/cluster.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/retention.h"
 #include "db/image.h"
 #include "db/root.h"
 
@@ -47,7 +48,13 @@ static int apply_image(struct fleet *fleet, const char *value, struct host *host
 		return 0;
 	}
 	status = name_parse_image_release(value, host->image, host->release, err);
-	return status ? status : release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status)
+		status = release_find(fleet->db, host->image, host->release, &release, err);
+	if (!status) /* the newest of now, when none was named */
+		text_copy(host->release, sizeof(host->release), release.name);
+	else if (err && !err->field[0]) /* the inventory does not know what was typed where */
+		text_copy(err->field, sizeof(err->field), "image");
+	return status;
 }
 
 static int apply_word(const char *value, const char *field, const char *first,
@@ -69,9 +76,7 @@ static int apply_address(const char *value, struct host *host, struct err *err)
 	return 0;
 }
 
-/* A root is a thin image: larger than what is free is allowed, larger than all
- * that the pool could ever hold is a slip of the finger. */
-static int check_pool(struct fleet *fleet, int64_t size, struct err *err)
+int host_check_pool(struct fleet *fleet, int64_t size, struct err *err)
 {
 	char wanted[SIZE_TEXT], have[SIZE_TEXT];
 	struct cluster_health health;
@@ -106,7 +111,7 @@ static int check_size(struct fleet *fleet, const struct host *host, struct err *
 					 size_format(host->size, wanted), release.image, release.name,
 					 size_format(release.size, least));
 	}
-	return check_pool(fleet, host->size, err);
+	return 0;
 }
 
 static int apply_size(const char *value, struct host *host, struct err *err)
@@ -136,6 +141,21 @@ static int apply_words(const struct host_input *input, struct host *host, struct
 		status = apply_word(input->kernel, "kernel", "image", "own", &second, err);
 		host->kernel = second ? KERNEL_OWN : KERNEL_IMAGE;
 	}
+	if (!status && input->reset) {
+		status = apply_word(input->reset, "reset", "no", "yes", &second, err);
+		host->reset = second;
+	}
+	return status;
+}
+
+static int apply_keep(const char *value, struct host *host, struct err *err)
+{
+	char text[RETENTION_TEXT];
+	struct retention retention;
+	const int status = retention_parse(value, &retention, err);
+
+	if (!status)
+		text_copy(host->keep, sizeof(host->keep), *value ? retention_format(&retention, text) : "");
 	return status;
 }
 
@@ -161,7 +181,45 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 		status = apply_args(input->kernel_args, host, err);
 	if (!status && input->address)
 		status = apply_address(input->address, host, err);
+	if (!status && input->keep)
+		status = apply_keep(input->keep, host, err);
 	if (!status && (input->size || input->image))
 		status = check_size(fleet, host, err);
 	return status;
+}
+
+int host_expand(const char *range, char ***names, size_t *count, struct err *err)
+{
+	return name_expand_hosts(range, names, count, err);
+}
+
+void host_expand_free(char **names, size_t count)
+{
+	name_expand_free(names, count);
+}
+
+int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
+{
+	char name[NAME_SIZE];
+	const int status = name_parse_host(typed, name, err);
+
+	return status ? status : host_by_name(fleet->db, name, host, err);
+}
+
+int host_check_unique(struct fleet *fleet, const struct host *host, struct err *err)
+{
+	struct host other;
+	struct err ignored;
+
+	if (!host->id && !host_by_name(fleet->db, host->name, &other, &ignored))
+		return err_set(err, ERR_EXISTS, "host %s is in the inventory already: `berth host set %s` changes it",
+			       host->name, host->name);
+	for (int i = 0; i < host->mac_count; i++)
+		if (!host_by_mac(fleet->db, host->macs[i], &other, &ignored) && other.id != host->id)
+			return err_field(err, "mac", "MAC %s belongs to host %s already: give another, or change %s first",
+					 host->macs[i], other.name, other.name);
+	if (host->uuid[0] && !host_by_uuid(fleet->db, host->uuid, &other, &ignored) && other.id != host->id)
+		return err_field(err, "uuid", "UUID %s belongs to host %s already: give another, or change %s first",
+				 host->uuid, other.name, other.name);
+	return 0;
 }

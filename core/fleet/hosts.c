@@ -6,37 +6,11 @@
 #include "core/boot/name.h"
 #include "core/fleet/guard.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/record.h"
 #include "db/host.h"
 #include "db/root.h"
-
-static int find_host(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
-{
-	char name[NAME_SIZE];
-	const int status = name_parse_host(typed, name, err);
-
-	return status ? status : host_by_name(fleet->db, name, host, err);
-}
-
-/* Duplicates are found before the plan is shown, not when it runs. */
-static int check_unique(struct fleet *fleet, const struct host *host, struct err *err)
-{
-	struct host other;
-	struct err ignored;
-
-	if (!host->id && !host_by_name(fleet->db, host->name, &other, &ignored))
-		return err_set(err, ERR_EXISTS, "host %s is in the inventory already: `berth host set %s` changes it",
-			       host->name, host->name);
-	for (int i = 0; i < host->mac_count; i++)
-		if (!host_by_mac(fleet->db, host->macs[i], &other, &ignored) && other.id != host->id)
-			return err_field(err, "mac", "MAC %s belongs to host %s already: give another, or change %s first",
-					 host->macs[i], other.name, other.name);
-	if (host->uuid[0] && !host_by_uuid(fleet->db, host->uuid, &other, &ignored) && other.id != host->id)
-		return err_field(err, "uuid", "UUID %s belongs to host %s already: give another, or change %s first",
-				 host->uuid, other.name, other.name);
-	return 0;
-}
 
 int plan_host_add(struct fleet *fleet, const char *typed, const struct host_input *input,
 		  struct plans *out, struct err *err)
@@ -50,7 +24,9 @@ int plan_host_add(struct fleet *fleet, const char *typed, const struct host_inpu
 		status = err_field(err, "mac", "host %s needs a MAC: give --mac, the address of the port it boots from",
 				   host.name);
 	if (!status)
-		status = check_unique(fleet, &host, err);
+		status = host_check_unique(fleet, &host, err);
+	if (!status)
+		status = host_check_pool(fleet, host.size, err);
 	if (status)
 		return status;
 	struct plan *plan = plans_add(out, "add", "host %s", host.name);
@@ -159,6 +135,7 @@ static void plan_set(struct plan *plan, const struct host *before, const struct 
 			 "write hosts/%s/identity.cpio: lock %s from the next boot on", before->name,
 			 lock_policy_word(after->lock));
 	plan_publish_steps(plan, after, links_gone(before, after));
+	plan_add_host_meta(plan, before->name);
 }
 
 int plan_host_set(struct fleet *fleet, const char *typed, const struct host_input *input,
@@ -167,7 +144,7 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	struct host before, after;
 	struct root root;
 	bool has_root = false;
-	int status = find_host(fleet, typed, &before, err);
+	int status = host_find(fleet, typed, &before, err);
 
 	after = before;
 	if (!status)
@@ -175,7 +152,9 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	if (!status && !after.mac_count)
 		status = err_field(err, "mac", "host %s would have no MAC: give at least one", before.name);
 	if (!status)
-		status = check_unique(fleet, &after, err);
+		status = host_check_unique(fleet, &after, err);
+	if (!status && input->size)
+		status = host_check_pool(fleet, after.size, err);
 	if (!status) {
 		status = root_by_host(fleet->db, before.id, &root, err);
 		has_root = !status;
@@ -199,7 +178,7 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	struct host host;
 	struct root root;
 	struct err ignored;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;
@@ -216,8 +195,10 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	return 0;
 }
 
-static void plan_reason(struct plan *plan, const struct host *host, const char *reason)
+static void plan_reason(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
 {
+	struct root root;
+	struct err ignored;
 	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)host->version,
 				 "record", "hold_reason", reason);
 
@@ -226,12 +207,14 @@ static void plan_reason(struct plan *plan, const struct host *host, const char *
 	else
 		plan_add(plan, "host-set", args, "note that %s is not held any more", host->name);
 	plan_publish_steps(plan, host, NULL);
+	if (!root_by_host(fleet->db, host->id, &root, &ignored))
+		plan_add_host_meta(plan, host->name);
 }
 
 int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, struct plans *out, struct err *err)
 {
 	struct host host;
-	int status = find_host(fleet, typed, &host, err);
+	int status = host_find(fleet, typed, &host, err);
 
 	if (!status && !*reason)
 		status = err_field(err, "reason", "a hold needs a reason, which the machine shows: give --reason 'WORDS'");
@@ -239,20 +222,20 @@ int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, s
 		status = name_check_words(reason, "reason", err);
 	if (status)
 		return status;
-	plan_reason(plans_add(out, "hold", "host %s", host.name), &host, reason);
+	plan_reason(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
 	return 0;
 }
 
 int plan_host_unhold(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
 {
 	struct host host;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;
 	if (!host.hold_reason[0])
 		return err_set(err, ERR_REFUSED, "host %s is not held: nothing to lift", host.name);
-	plan_reason(plans_add(out, "unhold", "host %s", host.name), &host, "");
+	plan_reason(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
 	return 0;
 }
 
@@ -261,7 +244,7 @@ int plan_host_publish(struct fleet *fleet, const char *typed, struct plans *out,
 	struct host host;
 	struct root root;
 	struct err ignored;
-	const int status = find_host(fleet, typed, &host, err);
+	const int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;

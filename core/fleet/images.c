@@ -13,6 +13,7 @@
 #include "core/ceph/cluster.h"
 #include "core/ceph/image.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "core/fleet/source.h"
 #include "db/image.h"
 
@@ -129,6 +130,7 @@ static void add_image(struct fleet *fleet, struct plan *plan, const struct makin
 						 "source", source), "note %s in the inventory", image);
 	plan_add(plan, "release-record", json_pack("{ss ss ss}", "image", image, "release", release, "dir", making->dir),
 		 "note %s@%s in the inventory", image, release);
+	plan_add_image_meta(plan, image);
 	plan_add(plan, "work-clean", dir_args(making), "remove %s", making->dir);
 }
 
@@ -304,6 +306,7 @@ int plan_image_release(struct fleet *fleet, const char *typed, const char *relea
 	plan_add(plan, "release-record", json_pack("{ss ss ss}", "image", making.image, "release", making.release,
 						   "kernel", kernel),
 		 "note %s@%s in the inventory", making.image, making.release);
+	plan_add_image_meta(plan, making.image);
 	return 0;
 }
 
@@ -372,6 +375,7 @@ static void remove_release(struct plans *out, const char *image, const char *rel
 		 "move its kernel to %s", to);
 	plan_add(plan, "release-thaw", json_pack("{ss ss}", "image", image, "release", release),
 		 "remove the snapshot %s@%s for good", image, release);
+	plan_add_image_meta(plan, image);
 }
 
 int plan_image_remove(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)

@@ -7,8 +7,10 @@
 #include "core/boot/name.h"
 #include "core/boot/tree.h"
 #include "core/fleet/guard.h"
+#include "core/fleet/host_input.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/meta.h"
 #include "db/host.h"
 #include "db/image.h"
 #include "db/root.h"
@@ -18,14 +20,6 @@ struct wanted {
 	struct release release;
 	int64_t size;
 };
-
-static int find_host(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
-{
-	char name[NAME_SIZE];
-	const int status = name_parse_host(typed, name, err);
-
-	return status ? status : host_by_name(fleet->db, name, host, err);
-}
 
 static json_t *host_args(const struct host *host)
 {
@@ -90,39 +84,60 @@ static int choose_release(struct fleet *fleet, struct wanted *wanted, struct err
 
 static int check_cluster(struct fleet *fleet, const struct wanted *wanted, struct err *err)
 {
-	char size[SIZE_TEXT];
 	struct cluster *cluster;
-	const struct host_input input = {.size = size};
-	struct host scratch = {.size = 0};
 	const int status = fleet_cluster(fleet, &cluster, err);
 
-	if (status)
-		return status;
-	snprintf(size, sizeof(size), "%lld", (long long)wanted->size);
-	return host_input_apply(fleet, &input, &scratch, err);
+	return status ? status : host_check_pool(fleet, wanted->size, err);
 }
 
-int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+static void add_provision(struct fleet *fleet, struct plan *plan, const struct wanted *wanted)
 {
-	struct wanted wanted;
-	int status = find_host(fleet, typed, &wanted.host, err);
+	const struct host *host = &wanted->host;
 
-	if (!status)
-		status = choose_release(fleet, &wanted, err);
-	if (!status)
-		status = check_cluster(fleet, &wanted, err);
-	if (status)
-		return status;
-	const struct host *host = &wanted.host;
-	struct plan *plan = plans_add(out, "provision", "host %s", host->name);
 	plan_add(plan, "namespace", host_args(host), "make the RBD namespace %s/%s", fleet->site.pool, host->name);
-	add_root(fleet, plan, &wanted);
+	add_root(fleet, plan, wanted);
 	plan_add(plan, "key", host_args(host), "make the key client.berth.%s with caps for its own root and boot dir",
 		 host->name);
 	plan_add(plan, "boot-dir", host_args(host), "make hosts/%s/boot with a RADOS namespace of its own", host->name);
 	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
 	plan_publish_steps(plan, host, NULL);
-	return 0;
+	plan_add_host_meta(plan, host->name);
+}
+
+int plan_host_provision(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct wanted wanted;
+	int status = host_find(fleet, typed, &wanted.host, err);
+
+	if (!status)
+		status = choose_release(fleet, &wanted, err);
+	if (!status)
+		status = check_cluster(fleet, &wanted, err);
+	if (!status)
+		add_provision(fleet, plans_add(out, "provision", "host %s", wanted.host.name), &wanted);
+	return status;
+}
+
+int plan_host_add_provision(struct fleet *fleet, const char *typed, const struct host_input *input,
+			    struct plans *out, struct err *err)
+{
+	struct wanted wanted = {.size = 0};
+	int status = plan_host_add(fleet, typed, input, out, err);
+
+	if (!status)
+		status = name_parse_host(typed, wanted.host.name, err);
+	if (!status)
+		status = host_input_apply(fleet, input, &wanted.host, err);
+	if (!status && !wanted.host.image[0])
+		status = err_field(err, "image", "host %s can not be provisioned without an image: give --image IMAGE[@RELEASE]",
+				   wanted.host.name);
+	if (!status)
+		status = choose_release(fleet, &wanted, err);
+	if (!status)
+		status = check_cluster(fleet, &wanted, err);
+	if (!status)
+		add_provision(fleet, &out->items[out->count - 1], &wanted);
+	return status;
 }
 
 static void add_hold(struct plan *plan, const struct host *host, const char *reason)
@@ -145,7 +160,7 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	char image[NAME_SIZE], release[NAME_SIZE];
 	struct wanted wanted;
 	struct root root;
-	int status = find_host(fleet, typed, &wanted.host, err);
+	int status = host_find(fleet, typed, &wanted.host, err);
 
 	if (!status)
 		status = name_parse_image_release(image_release, image, release, err);
@@ -163,12 +178,14 @@ int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_r
 	struct plan *plan = plans_add(out, "assign", "host %s", host->name);
 	if (!draft)
 		add_hold(plan, host, "its root is being exchanged");
-	plan_add(plan, "host-set", image_change(host, image, release), "note that %s has %s", host->name, image_release);
+	plan_add(plan, "host-set", image_change(host, wanted.release.image, wanted.release.name), "note that %s has %s@%s",
+		 host->name, wanted.release.image, wanted.release.name);
 	if (draft)
 		return 0;
 	add_root(fleet, plan, &wanted);
 	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
 	plan_publish_steps(plan, host, NULL);
+	plan_add_host_meta(plan, host->name);
 	return 0;
 }
 
@@ -177,7 +194,7 @@ int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, 
 	char to[160], now[TIME_TEXT], boot[TREE_PATH];
 	struct host host;
 	struct root root;
-	int status = find_host(fleet, typed, &host, err);
+	int status = host_find(fleet, typed, &host, err);
 
 	if (!status) {
 		status = root_by_host(fleet->db, host.id, &root, err);
@@ -198,5 +215,24 @@ int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, 
 	plan_add(plan, "tree-trash", json_pack("{ss ss}", "path", tree_host_boot(host.name, boot), "to", to),
 		 "move its boot dir to %s", to);
 	plan_add(plan, "script", host_args(&host), "write hosts/%s/boot.ipxe: it has no root", host.name);
+	return 0;
+}
+
+int plan_host_rotate(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct host host = {0};
+	struct root root;
+	int status = host_find(fleet, typed, &host, err);
+
+	if (!status)
+		status = root_by_host(fleet->db, host.id, &root, err);
+	if (status == ERR_NOT_FOUND && host.id)
+		return err_set(err, ERR_REFUSED, "host %s has no root, so no key either: `berth host provision %s` gives it both",
+			       host.name, host.name);
+	if (status)
+		return status;
+	struct plan *plan = plans_add(out, "rotate", "host %s", host.name);
+	plan_add(plan, "key-rotate", host_args(&host), "make a new key client.berth.%s, the old one opens nothing more", host.name);
+	plan_add(plan, "identity", host_args(&host), "write hosts/%s/identity.cpio", host.name);
 	return 0;
 }

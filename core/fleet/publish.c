@@ -13,6 +13,7 @@
 #include "core/fleet/internal.h"
 #include "core/fleet/record.h"
 #include "db/image.h"
+#include "db/pending.h"
 #include "db/root.h"
 
 struct kernel_paths {
@@ -118,11 +119,11 @@ static int render_boot(struct fleet *fleet, const struct host *host, const struc
 	return 0;
 }
 
-static void render_wait(struct fleet *fleet, const struct host *host, enum script_way way, struct text *out)
+static void render_wait(struct fleet *fleet, const struct host *host, enum script_way way, const char *reason, struct text *out)
 {
 	const struct script_input input = {
 		.way = way, .url = fleet->site.url, .host = host->name, .kernel = "", .initrd = "",
-		.identity = "", .kernel_args = "", .reason = host->hold_reason, .release = "",
+		.identity = "", .kernel_args = "", .reason = reason, .release = "",
 	};
 
 	script_host(&input, out);
@@ -130,6 +131,7 @@ static void render_wait(struct fleet *fleet, const struct host *host, enum scrip
 
 int publish_script(struct fleet *fleet, const char *name, struct text *out, struct err *err)
 {
+	struct pending pending;
 	struct host host;
 	struct root root;
 	int status = host_by_name(fleet->db, name, &host, err);
@@ -137,12 +139,17 @@ int publish_script(struct fleet *fleet, const char *name, struct text *out, stru
 	if (status)
 		return status;
 	if (host.hold_reason[0]) {
-		render_wait(fleet, &host, SCRIPT_HOLD, out);
+		render_wait(fleet, &host, SCRIPT_HOLD, host.hold_reason, out);
 		return 0;
 	}
+	status = pending_find(fleet->db, host.id, &pending, err);
+	if (!status)
+		render_wait(fleet, &host, SCRIPT_HOLD, "berth op run-pending has something to do first", out);
+	if (status != ERR_NOT_FOUND)
+		return status;
 	status = root_by_host(fleet->db, host.id, &root, err);
 	if (status == ERR_NOT_FOUND) {
-		render_wait(fleet, &host, SCRIPT_NO_ROOT, out);
+		render_wait(fleet, &host, SCRIPT_NO_ROOT, "", out);
 		return 0;
 	}
 	return status ? status : render_boot(fleet, &host, &root, out, err);

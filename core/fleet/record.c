@@ -21,14 +21,15 @@ json_t *record_of_host(const struct host *host)
 
 	for (int i = 0; i < host->mac_count; i++)
 		json_array_append_new(macs, json_string(host->macs[i]));
-	return json_pack("{ss ss so ss ss sI ss ss ss ss ss}",
+	return json_pack("{ss ss so ss ss sI ss ss ss ss ss ss sb}",
 			 "name", host->name, "uuid", host->uuid, "macs", macs,
 			 "image", host->image, "release", host->release,
 			 "size", (json_int_t)host->size,
 			 "lock", lock_policy_word(host->lock),
 			 "kernel", kernel_source_word(host->kernel),
 			 "kernel_args", host->kernel_args,
-			 "hold_reason", host->hold_reason, "address", host->address);
+			 "hold_reason", host->hold_reason, "address", host->address,
+			 "keep", host->keep, "reset", host->reset);
 }
 
 static void apply_string(const json_t *record, const char *key, char *out, size_t size)
@@ -53,6 +54,7 @@ void record_apply_host(const json_t *record, struct host *host)
 {
 	const json_t *macs = json_object_get(record, "macs");
 	const json_t *size = json_object_get(record, "size");
+	const json_t *reset = json_object_get(record, "reset");
 	const char *lock = json_string_value(json_object_get(record, "lock"));
 	const char *kernel = json_string_value(json_object_get(record, "kernel"));
 
@@ -63,6 +65,9 @@ void record_apply_host(const json_t *record, struct host *host)
 	apply_string(record, "kernel_args", host->kernel_args, sizeof(host->kernel_args));
 	apply_string(record, "hold_reason", host->hold_reason, sizeof(host->hold_reason));
 	apply_string(record, "address", host->address, sizeof(host->address));
+	apply_string(record, "keep", host->keep, sizeof(host->keep));
+	if (reset)
+		host->reset = json_is_true(reset);
 	if (macs)
 		apply_macs(macs, host);
 	if (size)
@@ -88,4 +93,44 @@ void record_apply_root(const json_t *record, struct root *root)
 	apply_string(record, "rbd_id", root->rbd_id, sizeof(root->rbd_id));
 	root->size = json_integer_value(json_object_get(record, "size"));
 	root->created = json_integer_value(json_object_get(record, "created"));
+}
+
+json_t *record_of_release(const struct release *release)
+{
+	return json_pack("{ss sI ss sI}", "name", release->name, "size", (json_int_t)release->size,
+			 "kernel", release->kernel, "created", (json_int_t)release->created);
+}
+
+void record_apply_release(const json_t *record, struct release *release)
+{
+	apply_string(record, "name", release->name, sizeof(release->name));
+	apply_string(record, "kernel", release->kernel, sizeof(release->kernel));
+	release->size = json_integer_value(json_object_get(record, "size"));
+	release->created = json_integer_value(json_object_get(record, "created"));
+}
+
+json_t *record_of_point(const struct point *point)
+{
+	return json_pack("{ss ss ss ss sI ss ss ss ss sb sb sI}", "name", point->name, "rbd_id", point->rbd_id,
+			 "image", point->image, "release", point->release, "size", (json_int_t)point->size,
+			 "kernel", kernel_source_word(point->kernel), "kernel_args", point->kernel_args, "note", point->note,
+			 "user", point->user, "pinned", point->pinned, "safety", point->safety,
+			 "created", (json_int_t)point->created);
+}
+
+void record_apply_point(const json_t *record, struct point *point)
+{
+	apply_string(record, "name", point->name, sizeof(point->name));
+	apply_string(record, "rbd_id", point->rbd_id, sizeof(point->rbd_id));
+	apply_string(record, "image", point->image, sizeof(point->image));
+	apply_string(record, "release", point->release, sizeof(point->release));
+	apply_string(record, "kernel_args", point->kernel_args, sizeof(point->kernel_args));
+	apply_string(record, "note", point->note, sizeof(point->note));
+	apply_string(record, "user", point->user, sizeof(point->user));
+	point->kernel = json_string_value(json_object_get(record, "kernel")) &&
+			!strcmp(json_string_value(json_object_get(record, "kernel")), "own") ? KERNEL_OWN : KERNEL_IMAGE;
+	point->size = json_integer_value(json_object_get(record, "size"));
+	point->created = json_integer_value(json_object_get(record, "created"));
+	point->pinned = json_is_true(json_object_get(record, "pinned"));
+	point->safety = json_is_true(json_object_get(record, "safety"));
 }

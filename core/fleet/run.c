@@ -88,10 +88,9 @@ static int step_begin(struct run *run, struct operation_step *row, struct step *
 
 	if (status)
 		return status;
-	char *before = json_dumps(step->before, JSON_COMPACT | JSON_SORT_KEYS);
-	status = step_mark(run, row, kept ? STEP_KEPT : STEP_STARTED, before, NULL, err);
-	free(before);
-	return status;
+	free(row->before); /* undo reads it, in this run or in another one */
+	row->before = json_dumps(step->before, JSON_COMPACT | JSON_SORT_KEYS);
+	return step_mark(run, row, kept ? STEP_KEPT : STEP_STARTED, row->before, NULL, err);
 }
 
 static int step_do(struct run *run, struct operation_step *row, struct err *err)
@@ -169,6 +168,26 @@ static const char *result_word(enum operation_state state, int status)
 	return state == OPERATION_UNDONE ? "undone" : "done";
 }
 
+static int note(struct fleet *fleet, struct audit *audit, const char *command, const char *target, struct err *err)
+{
+	text_copy(audit->command, sizeof(audit->command), command);
+	text_copy(audit->target, sizeof(audit->target), target);
+	run_who(audit->user, audit->machine);
+	return audit_add(fleet_db(fleet), audit, err);
+}
+
+void run_note_refusal(struct fleet *fleet, const char *command, const char *target, const struct err *err)
+{
+	struct audit audit = {0};
+	struct err ignored;
+
+	if (fleet_is_read_only(fleet))
+		return;
+	text_copy(audit.result, sizeof(audit.result), result_word(OPERATION_UNDONE, err->code));
+	text_copy(audit.detail, sizeof(audit.detail), err->text);
+	note(fleet, &audit, command, target, &ignored);
+}
+
 static int run_end(struct run *run, enum operation_state state, int status,
 		   const struct err *why, struct err *err)
 {
@@ -182,12 +201,9 @@ static int run_end(struct run *run, enum operation_state state, int status,
 	if (failed)
 		return failed;
 	struct audit audit = {.operation_id = run->id};
-	text_copy(audit.command, sizeof(audit.command), operation.command);
-	text_copy(audit.target, sizeof(audit.target), operation.target);
 	text_copy(audit.result, sizeof(audit.result), result_word(state, status));
 	text_copy(audit.detail, sizeof(audit.detail), text);
-	run_who(audit.user, audit.machine);
-	return audit_add(db, &audit, err);
+	return note(run->fleet, &audit, operation.command, operation.target, err);
 }
 
 /* A run that failed takes back what it did, unless the cluster is gone: then
@@ -231,6 +247,7 @@ static int run_open(struct run *run, const struct plan *plan, struct err *err)
 	text_copy(operation.command, sizeof(operation.command), plan->command);
 	run_who(operation.user, operation.machine);
 	owner_self(operation.owner);
+	run->fleet->acting = true;
 	run->count = plan->count;
 	run->steps = steps_of_plan(plan);
 	const int status = operation_begin(fleet_db(run->fleet), &operation, run->steps, run->count, err);
@@ -272,6 +289,7 @@ static int run_take(struct run *run, struct err *err)
 			       "wait for it, or stop that berth first", (long long)run->id,
 			       operation.command, operation.user, operation.machine);
 	owner_self(owner);
+	run->fleet->acting = true;
 	status = operation_take(db, run->id, operation.owner, owner, err);
 	return status ? status : operation_steps(db, run->id, &run->steps, &run->count, err);
 }

@@ -36,6 +36,10 @@ int plan_undo(struct fleet *fleet, int64_t id, const struct run_listener *listen
  * stopped by an error that undo could not clean up. */
 bool operation_is_abandoned(const struct operation *operation);
 
+/* An audit line for a request that was refused or failed before it became an
+ * operation. target may be "". Best effort: err is what is told, not changed. */
+void run_note_refusal(struct fleet *fleet, const char *command, const char *target, const struct err *err);
+
 /* The user and machine for journal and audit. */
 void run_who(char user[64], char machine[64]);
 

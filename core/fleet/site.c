@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/boot/name.h"
 #include "core/boot/script.h"
 #include "core/boot/tree.h"
 #include "core/ceph/cluster.h"
@@ -16,26 +17,6 @@
 #include "db/root.h"
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
-
-/* An iPXE script is made of this URL: nothing that iPXE gives a meaning. */
-static int check_url(const char *url, struct err *err)
-{
-	const char *rest = !strncmp(url, "http://", 7) ? url + 7 : !strncmp(url, "https://", 8) ? url + 8 : NULL;
-
-	if (!rest || !*rest || *rest == '/' || *rest == ':' || strlen(url) >= sizeof(((struct site *)0)->url) ||
-	    rest[strspn(rest, NAME_CHARACTERS ":/[]~")])
-		return err_field(err, "url", "url '%s' is not one that a machine can fetch from: give http://HOST:PORT", url);
-	return 0;
-}
-
-static int check_boot_root(const char *path, struct err *err)
-{
-	if (path[0] != '/' || !path[1] || strstr(path, "..") || strstr(path, "//") || strlen(path) >= 200 ||
-	    path[strspn(path, NAME_CHARACTERS "/")])
-		return err_field(err, "boot-root", "boot root '%s' is no path in the file system: give an absolute one of "
-				 "letters, digits, . _ - and /, such as /berth", path);
-	return 0;
-}
 
 static int check_word(const char *value, const char *field, struct err *err)
 {
@@ -56,14 +37,6 @@ static int check_gid(const char *value, int *gid, struct err *err)
 	return 0;
 }
 
-static void strip_slashes(char *path)
-{
-	size_t length = strlen(path);
-
-	while (length > 1 && path[length - 1] == '/')
-		path[--length] = '\0';
-}
-
 static void remember_path(const char *typed, char *out, size_t size)
 {
 	char absolute[PATH_MAX];
@@ -79,19 +52,15 @@ static int fill_site(const struct site_input *input, struct site *site, struct e
 	if (!status)
 		status = check_word(input->fs, "fs", err);
 	if (!status)
-		status = check_url(input->url, err);
-	text_copy(site->boot_root, sizeof(site->boot_root), input->boot_root ? input->boot_root : "/berth");
-	strip_slashes(site->boot_root);
+		status = name_parse_url(input->url, site->url, err);
 	if (!status)
-		status = check_boot_root(site->boot_root, err);
+		status = name_parse_boot_root(input->boot_root ? input->boot_root : "/berth", site->boot_root, err);
 	if (!status)
 		status = check_gid(input->web_gid ? input->web_gid : "33", &site->web_gid, err);
 	if (status)
 		return status;
 	text_copy(site->pool, sizeof(site->pool), input->pool);
 	text_copy(site->fs, sizeof(site->fs), input->fs);
-	text_copy(site->url, sizeof(site->url), input->url);
-	strip_slashes(site->url);
 	text_copy(site->name, sizeof(site->name), input->name ? input->name : "");
 	remember_path(input->conf, site->conf, sizeof(site->conf));
 	remember_path(input->keyring, site->keyring, sizeof(site->keyring));
@@ -120,16 +89,16 @@ static int check_move(struct fleet *fleet, const struct site *site, struct err *
 
 static json_t *site_json(const struct site *site)
 {
-	return json_pack("{ss ss ss ss ss ss ss ss si}", "pool", site->pool, "fs", site->fs, "url", site->url,
+	return json_pack("{ss ss ss ss ss ss ss ss ss si}", "pool", site->pool, "fs", site->fs, "url", site->url,
 			 "boot_root", site->boot_root, "fsid", site->fsid, "conf", site->conf, "name", site->name,
-			 "keyring", site->keyring, "web_gid", site->web_gid);
+			 "keyring", site->keyring, "keep", site->keep, "web_gid", site->web_gid);
 }
 
 static void site_of_json(const json_t *json, struct site *site)
 {
 	static const struct { const char *key; size_t offset, size; } fields[] = {
 #define FIELD(name) {#name, offsetof(struct site, name), sizeof(((struct site *)0)->name)}
-		FIELD(pool), FIELD(fs), FIELD(url), FIELD(boot_root), FIELD(fsid), FIELD(conf), FIELD(name), FIELD(keyring),
+		FIELD(pool), FIELD(fs), FIELD(url), FIELD(boot_root), FIELD(fsid), FIELD(conf), FIELD(name), FIELD(keyring), FIELD(keep),
 #undef FIELD
 	};
 

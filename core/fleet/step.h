@@ -42,6 +42,10 @@ extern const struct step_kind tree_steps[];
 extern const struct step_kind site_steps[];
 extern const struct step_kind image_steps[];
 extern const struct step_kind build_steps[];
+extern const struct step_kind fence_steps[];
+extern const struct step_kind point_steps[];
+extern const struct step_kind meta_steps[];
+extern const struct step_kind pending_steps[];
 
 /* A string argument; "" when absent. */
 const char *step_arg(const struct step *step, const char *key);

@@ -85,7 +85,7 @@ static int write_kit(const char *dir, struct err *err)
 }
 
 /* What every image needs: systemd, a kernel, and what the kit's scripts call. */
-#define BASE_PACKAGES "systemd-sysv,udev,dbus,linux-image-amd64,initramfs-tools,kmod,iproute2"
+#define BASE_PACKAGES "systemd-sysv,udev,dbus,linux-image-amd64,initramfs-tools,zstd,busybox,kmod,iproute2"
 
 static int build_root_run(struct step *step, struct err *err)
 {

@@ -13,6 +13,7 @@
 #include "core/boot/tree.h"
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
+#include "core/fleet/record.h"
 #include "db/image.h"
 
 #define PIECE (4 * 1024 * 1024)
@@ -146,20 +147,6 @@ static int image_forget_run(struct step *step, struct err *err)
 
 /* image-forget {image}: keeps its row and its releases' for undo. */
 
-static json_t *release_json(const struct release *release)
-{
-	return json_pack("{ss sI ss sI}", "name", release->name, "size", (json_int_t)release->size,
-			 "kernel", release->kernel, "created", (json_int_t)release->created);
-}
-
-static void release_from_json(const json_t *json, struct release *release)
-{
-	text_copy(release->name, sizeof(release->name), json_string_value(json_object_get(json, "name")));
-	text_copy(release->kernel, sizeof(release->kernel), json_string_value(json_object_get(json, "kernel")));
-	release->size = json_integer_value(json_object_get(json, "size"));
-	release->created = json_integer_value(json_object_get(json, "created"));
-}
-
 static int image_forget_look(struct step *step, bool *kept, struct err *err)
 {
 	struct release *releases = NULL;
@@ -172,7 +159,7 @@ static int image_forget_look(struct step *step, bool *kept, struct err *err)
 	if (!status)
 		status = release_list(step->fleet->db, image.name, &releases, &count, err);
 	for (size_t i = count; i > 0; i--)
-		json_array_append_new(list, release_json(&releases[i - 1]));
+		json_array_append_new(list, record_of_release(&releases[i - 1]));
 	if (!status) {
 		step_note(step, "size", json_integer(image.size));
 		step_note(step, "source", json_string(image.source));
@@ -198,7 +185,7 @@ static int image_forget_undo(struct step *step, struct err *err)
 	json_array_foreach(json_object_get(step->before, "releases"), i, json) {
 		struct release release = {.image_id = image.id};
 
-		release_from_json(json, &release);
+		record_apply_release(json, &release);
 		if (!status)
 			status = release_insert(step->fleet->db, &release, err);
 	}
@@ -383,7 +370,7 @@ static int release_forget_look(struct step *step, bool *kept, struct err *err)
 
 	*kept = status == ERR_NOT_FOUND;
 	if (!status)
-		step_note(step, "release", release_json(&release));
+		step_note(step, "release", record_of_release(&release));
 	return *kept ? 0 : status;
 }
 
@@ -395,7 +382,7 @@ static int release_forget_undo(struct step *step, struct err *err)
 
 	if (status || !release_find(step->fleet->db, image.name, step_arg(step, "release"), &found, err))
 		return status;
-	release_from_json(json_object_get(step->before, "release"), &release);
+	record_apply_release(json_object_get(step->before, "release"), &release);
 	release.image_id = image.id;
 	return release_insert(step->fleet->db, &release, err);
 }

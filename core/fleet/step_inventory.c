@@ -49,6 +49,74 @@ static int host_remove_run(struct step *step, struct err *err)
 	return status ? status : host_delete(step->fleet->db, &host, err);
 }
 
+/* hosts-add {records}: all of a file, or none. */
+
+static int hosts_each(struct step *step, int (*one)(struct db *db, const json_t *record, struct err *err), struct err *err)
+{
+	struct db *db = step->fleet->db;
+	size_t i;
+	json_t *record;
+	int status = db_begin(db, err);
+
+	json_array_foreach(json_object_get(step->args, "records"), i, record) {
+		if (!status)
+			status = one(db, record, err);
+	}
+	if (!status)
+		status = db_commit(db, err);
+	if (status)
+		db_rollback(db);
+	return status;
+}
+
+static int insert_record(struct db *db, const json_t *record, struct err *err)
+{
+	struct host host = {0}, found;
+
+	record_apply_host(record, &host);
+	if (!host_by_name(db, host.name, &found, err)) /* a run before the crash got this far */
+		return 0;
+	return host_insert(db, &host, err);
+}
+
+static int delete_record(struct db *db, const json_t *record, struct err *err)
+{
+	struct host host = {0}, found;
+
+	record_apply_host(record, &host);
+	const int status = host_by_name(db, host.name, &found, err);
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	return status ? status : host_delete(db, &found, err);
+}
+
+static int refuse_record(struct db *db, const json_t *record, struct err *err)
+{
+	const char *name = json_string_value(json_object_get(record, "name"));
+	struct host found;
+	const int status = host_by_name(db, name, &found, err);
+
+	if (status == ERR_NOT_FOUND)
+		return 0;
+	return status ? status : err_set(err, ERR_EXISTS, "host %s came into the inventory meanwhile: look at the file again", name);
+}
+
+static int hosts_add_look(struct step *step, bool *kept, struct err *err)
+{
+	*kept = false;
+	return hosts_each(step, refuse_record, err);
+}
+
+static int hosts_add_run(struct step *step, struct err *err)
+{
+	return hosts_each(step, insert_record, err);
+}
+
+static int hosts_add_undo(struct step *step, struct err *err)
+{
+	return hosts_each(step, delete_record, err);
+}
+
 /* host-remove {host} */
 
 static int host_note_look(struct step *step, bool *kept, struct err *err)
@@ -202,6 +270,7 @@ static int root_record_undo(struct step *step, struct err *err)
 
 const struct step_kind inventory_steps[] = {
 	{"host-add", host_add_look, host_add_run, host_remove_run},
+	{"hosts-add", hosts_add_look, hosts_add_run, hosts_add_undo},
 	{"host-set", host_set_look, host_set_run, host_set_undo},
 	{"host-remove", host_note_look, host_remove_run, host_remove_undo},
 	{"root-record", root_record_look, root_record_run, root_record_undo},

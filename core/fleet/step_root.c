@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/boot/tree.h"
-#include "core/ceph/auth.h"
 #include "core/ceph/image.h"
-#include "core/ceph/tree.h"
+#include "core/ceph/watch.h"
+#include "core/fleet/caps.h"
 #include "core/fleet/guard.h"
 
 /* namespace {host} */
@@ -130,10 +129,26 @@ static int root_grow_run(struct step *step, struct err *err)
 
 static int guard_run(struct step *step, struct err *err)
 {
-	return guard_check(step->fleet, step_arg(step, "host"), err);
+	struct guard *guard;
+	const int status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
+
+	if (status)
+		return status == ERR_NOT_FOUND ? 0 : status;
+	guard_release(guard);
+	return 0;
 }
 
-/* root-trash {host} */
+/* root-trash {host, image}: image is "root" when not given. The trash can not
+ * be filled through a handle that holds the lock; so the guard makes sure before,
+ * and a machine that slipped in between is found after: its root is then put
+ * back, and nothing of it was touched. */
+
+static const char *root_name(const struct step *step)
+{
+	const char *image = step_arg(step, "image");
+
+	return *image ? image : ROOT_IMAGE;
+}
 
 static int root_trash_look(struct step *step, bool *kept, struct err *err)
 {
@@ -142,32 +157,54 @@ static int root_trash_look(struct step *step, bool *kept, struct err *err)
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+		status = cluster_image_info(cluster, step_arg(step, "host"), root_name(step), &info, err);
 	*kept = status == ERR_NOT_FOUND;
 	if (!status)
 		step_note(step, "id", json_string(info.id));
 	return *kept ? 0 : status;
 }
 
+static int check_nobody_came(struct step *step, struct cluster *cluster, const char *id, struct err *err)
+{
+	struct cluster_holders holders = {0};
+	struct err ignored;
+
+	text_copy(holders.ns, sizeof(holders.ns), step_arg(step, "host"));
+	text_copy(holders.id, sizeof(holders.id), id);
+	int status = cluster_holders_read(cluster, &holders, 1, err);
+	if (!status && holders.status)
+		status = err_set(err, holders.status, "who holds the trashed root of %s could not be read", step_arg(step, "host"));
+	if (!status && holders.watcher_count)
+		status = err_set(err, ERR_REFUSED, "%s at %s took the root of %s in the very moment: nothing was changed",
+				 holders.watchers[0].client, holders.watchers[0].address, step_arg(step, "host"));
+	if (status)
+		cluster_trash_restore(cluster, step_arg(step, "host"), id, root_name(step), &ignored);
+	return status;
+}
+
 static int root_trash_run(struct step *step, struct err *err)
 {
 	const char *host = step_arg(step, "host");
 	struct cluster_image_info info;
+	struct guard *guard = NULL;
 	struct cluster *cluster;
 	char id[64];
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+		status = cluster_image_info(cluster, host, root_name(step), &info, err);
 	if (status == ERR_NOT_FOUND)
 		return 0;
 	if (!status && strcmp(info.id, step_noted(step, "id")))
-		return err_set(err, ERR_CONFLICT, "%s/%s/root is another image now (%s) than when this "
+		return err_set(err, ERR_CONFLICT, "%s/%s/%s is another image now (%s) than when this "
 			       "operation began (%s): undo the operation, then look at what happened",
-			       step->fleet->site.pool, host, info.id, step_noted(step, "id"));
+			       step->fleet->site.pool, host, root_name(step), info.id, step_noted(step, "id"));
+	if (!status && !*step_arg(step, "image"))
+		status = guard_take(step->fleet, host, &guard, err);
+	guard_release(guard);
 	if (!status)
-		status = guard_check(step->fleet, host, err);
-	return status ? status : cluster_image_trash(cluster, host, ROOT_IMAGE, id, err);
+		status = cluster_image_trash(cluster, host, root_name(step), id, err);
+	return status ? status : check_nobody_came(step, cluster, id, err);
 }
 
 static int root_trash_undo(struct step *step, struct err *err)
@@ -177,48 +214,20 @@ static int root_trash_undo(struct step *step, struct err *err)
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
-	if (!status && !cluster_image_info(cluster, host, ROOT_IMAGE, &info, err) &&
+	if (!status && !cluster_image_info(cluster, host, root_name(step), &info, err) &&
 	    !strcmp(info.id, step_noted(step, "id")))
 		return 0;
-	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), ROOT_IMAGE, err);
+	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), root_name(step), err);
 }
 
 /* key {host} */
-
-static int host_caps(struct step *step, struct cluster_caps *caps, struct err *err)
-{
-	const struct site *site = &step->fleet->site;
-	const char *host = step_arg(step, "host");
-	char data_pool[128], boot[TREE_PATH];
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = cluster_tree_data_pool(cluster, data_pool, sizeof(data_pool), err);
-	if (status)
-		return status;
-	*caps = (struct cluster_caps){.mon = "profile rbd"};
-	snprintf(caps->osd, sizeof(caps->osd),
-		 "profile rbd pool=%s namespace=%s, profile rbd-read-only pool=%s namespace=%s, "
-		 "allow rw pool=%s namespace=%s",
-		 site->pool, host, site->pool, IMAGES_NAMESPACE, data_pool, host);
-	snprintf(caps->mds, sizeof(caps->mds), "allow rw fsname=%s path=%s/%s",
-		 site->fs, site->boot_root, tree_host_boot(host, boot));
-	return 0;
-}
-
-static bool same_caps(const struct cluster_caps *a, const struct cluster_caps *b)
-{
-	return !strcmp(a->mon, b->mon) && !strcmp(a->osd, b->osd) &&
-	       !strcmp(a->mds, b->mds) && !strcmp(a->mgr, b->mgr);
-}
 
 static int key_look(struct step *step, bool *kept, struct err *err)
 {
 	struct cluster_caps wanted, found = {0};
 	struct cluster *cluster;
 	char entity[ENTITY_SIZE];
-	int status = host_caps(step, &wanted, err);
+	int status = host_caps(step->fleet, step_arg(step, "host"), &wanted, err);
 
 	*kept = false;
 	if (!status)
@@ -229,7 +238,7 @@ static int key_look(struct step *step, bool *kept, struct err *err)
 	status = cluster_key_get(cluster, entity, NULL, &found, err);
 	if (status == ERR_NOT_FOUND)
 		return 0;
-	*kept = !status && same_caps(&wanted, &found);
+	*kept = !status && caps_equal(&wanted, &found);
 	step_note(step, "existed", json_true());
 	return status;
 }
@@ -239,7 +248,7 @@ static int key_run(struct step *step, struct err *err)
 	struct cluster_caps caps;
 	struct cluster *cluster;
 	char entity[ENTITY_SIZE];
-	int status = host_caps(step, &caps, err);
+	int status = host_caps(step->fleet, step_arg(step, "host"), &caps, err);
 
 	if (!status)
 		status = fleet_cluster(step->fleet, &cluster, err);
@@ -260,6 +269,16 @@ static int key_undo(struct step *step, struct err *err)
 	return step_noted_true(step, "existed") ? 0 : key_remove_run(step, err);
 }
 
+/* key-rotate {host}: no undo, for an old key is kept nowhere. Between the two
+ * commands there is no key; resume makes one. */
+
+static int key_rotate_run(struct step *step, struct err *err)
+{
+	const int status = key_remove_run(step, err);
+
+	return status ? status : key_run(step, err);
+}
+
 const struct step_kind root_steps[] = {
 	{"namespace", namespace_look, namespace_run, namespace_undo},
 	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
@@ -267,6 +286,7 @@ const struct step_kind root_steps[] = {
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},
+	{"key-rotate", NULL, key_rotate_run, NULL},
 	{"key-remove", NULL, key_remove_run, key_run},
 	{0},
 };

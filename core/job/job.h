@@ -31,16 +31,18 @@ struct job_spec {
 };
 
 int jobs_open(int workers, struct jobs **out, struct err *err);
-/* Asks all jobs to stop, waits for them, calls their done functions. */
+/* Asks all jobs to stop, waits for them, delivers what they posted, calls their
+ * done functions. A job added by one of these never runs: its done function is
+ * called as well, so one that adds again must stop at ERR_CANCELLED. */
 void jobs_close(struct jobs *jobs);
 
-/* Readable when jobs_drain has something to do. */
+/* Readable when jobs_drain has something to do. Workers block all signals. */
 int jobs_fd(const struct jobs *jobs);
 void jobs_drain(struct jobs *jobs);
 
 int64_t jobs_add(struct jobs *jobs, const struct job_spec *spec); /* returns the job's number */
 void jobs_cancel(struct jobs *jobs, int64_t number); /* asks; unknown numbers are ignored */
-int jobs_count(const struct jobs *jobs); /* waiting and running */
+int jobs_count(const struct jobs *jobs); /* waiting, running, or not yet told as done */
 
 void job_post(struct job *job, void *message);
 bool job_cancelled(const struct job *job);

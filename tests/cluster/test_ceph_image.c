@@ -106,7 +106,7 @@ static void namespaces(void **state)
 static void an_image(void **state)
 {
 	struct cluster_image_info info;
-	char **names, value[32];
+	char **names, *value;
 	size_t count;
 
 	(void)state;
@@ -130,10 +130,11 @@ static void an_image(void **state)
 	assert_done(cluster_image_info(cluster, HOST, "root", &info, &err));
 	assert_int_equal(info.size, 2 * GIB);
 
-	assert_status(cluster_image_meta_get(cluster, HOST, "root", "berth.host", value, sizeof(value), &err), ERR_NOT_FOUND);
+	assert_status(cluster_image_meta_get(cluster, HOST, "root", "berth.host", &value, &err), ERR_NOT_FOUND);
 	assert_done(cluster_image_meta_set(cluster, HOST, "root", "berth.host", "desk1", &err));
-	assert_done(cluster_image_meta_get(cluster, HOST, "root", "berth.host", value, sizeof(value), &err));
+	assert_done(cluster_image_meta_get(cluster, HOST, "root", "berth.host", &value, &err));
 	assert_string_equal(value, "desk1");
+	free(value);
 }
 
 static void a_clone(void **state)

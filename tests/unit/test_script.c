@@ -52,10 +52,10 @@ static void the_unknown_script_shows_what_to_type(void **state)
 	script_unknown(plain.url, &out);
 	assert_string_equal(out.data,
 		"#!ipxe\n"
-		"echo This machine is not in the inventory.\n"
+		"echo berth has no boot script for this machine.\n"
 		"echo MAC: ${netX/mac}\n"
 		"echo UUID: ${uuid}\n"
-		"echo An admin can add it with:\n"
+		"echo If its host is in the inventory: berth host provision NAME. If not:\n"
 		"isset ${uuid} || goto without_uuid\n"
 		"iseq ${uuid} 00000000-0000-0000-0000-000000000000 && goto without_uuid ||\n"
 		"iseq ${uuid} ffffffff-ffff-ffff-ffff-ffffffffffff && goto without_uuid ||\n"

@@ -1,0 +1,12 @@
+/* rbd-mirror's daemons, which watch an image without being a machine. */
+#ifndef BERTH_CEPH_MIRROR_H
+#define BERTH_CEPH_MIRROR_H
+
+#include "core/ceph/watch.h"
+
+/* Takes the daemons that the cluster's service map names out of holders'
+ * watchers. Asks only when there is a watcher to be judged; when the map can not
+ * be had, each counts as a machine. */
+void mirror_subtract(struct cluster *c, struct cluster_holders *holders);
+
+#endif

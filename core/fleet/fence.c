@@ -1,0 +1,244 @@
+#include "core/fleet/fence.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/fleet/host_input.h"
+#include "core/fleet/internal.h"
+#include "core/fleet/peers.h"
+#include "core/fleet/step.h"
+#include "db/root.h"
+#include "db/watcher.h"
+
+#define WATCH_GONE_MS 40000
+
+static void add_target(struct cluster_watcher **list, size_t *count, const char *client, const char *address)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp((*list)[i].address, address))
+			return;
+	*list = xrealloc(*list, (*count + 1) * sizeof(**list));
+	struct cluster_watcher *target = &(*list)[(*count)++];
+	text_copy(target->client, sizeof(target->client), client);
+	text_copy(target->address, sizeof(target->address), address);
+}
+
+static int read_holders(struct fleet *fleet, const struct host *host, struct cluster_holders *holders, struct err *err)
+{
+	struct cluster *cluster;
+	struct root root;
+	int status = root_by_host(fleet->db, host->id, &root, err);
+
+	*holders = (struct cluster_holders){0};
+	if (status == ERR_NOT_FOUND)
+		return err_set(err, ERR_REFUSED, "host %s has no root, so nobody to cut off from it", host->name);
+	if (!status)
+		status = fleet_cluster(fleet, &cluster, err);
+	if (status)
+		return status;
+	text_copy(holders->ns, sizeof(holders->ns), host->name);
+	text_copy(holders->id, sizeof(holders->id), root.rbd_id);
+	status = cluster_holders_read(cluster, holders, 1, err);
+	if (!status && holders->status && holders->status != ERR_NOT_FOUND)
+		status = err_set(err, holders->status, "who holds the root of %s could not be read from the cluster", host->name);
+	return status ? status : peers_leave_out(fleet, holders, 1, err);
+}
+
+static int add_recorded(struct fleet *fleet, const struct host *host, struct cluster_watcher **list, size_t *count,
+			struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	size_t seen_count = 0;
+	const int status = watcher_list(fleet->db, host->id, &seen, &seen_count, err);
+
+	for (size_t i = 0; i < seen_count && !status; i++)
+		if (!seen[i].fenced_until)
+			add_target(list, count, seen[i].client, seen[i].address);
+	free(seen);
+	return status;
+}
+
+int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	size_t count = 0;
+	const int status = watcher_list(fleet->db, host_id, &seen, &count, err);
+
+	*active = false;
+	for (size_t i = 0; i < count && !status; i++)
+		*active |= !strcmp(seen[i].address, address) && seen[i].fenced_until > time_now();
+	free(seen);
+	return status;
+}
+
+/* A lock outlives the fence of its owner; that one need not be cut off twice. */
+static int add_owner(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner,
+		     struct cluster_watcher **list, size_t *count, struct err *err)
+{
+	bool active;
+	const int status = fence_is_active(fleet, host->id, owner->address, &active, err);
+
+	if (!status && owner->client[0] && !active)
+		add_target(list, count, owner->client, owner->address);
+	return status;
+}
+
+int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher **out, size_t *count, struct err *err)
+{
+	struct cluster_holders holders;
+	struct host host;
+	int status = host_find(fleet, typed, &host, err);
+
+	*out = NULL;
+	*count = 0;
+	if (!status)
+		status = read_holders(fleet, &host, &holders, err);
+	if (status)
+		return status;
+	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX; i++)
+		add_target(out, count, holders.watchers[i].client, holders.watchers[i].address);
+	status = add_owner(fleet, &host, &holders.lock_owner, out, count, err);
+	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
+}
+
+/* Noted first: who was cut off is to be let in again also when we die right after. */
+int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+{
+	struct watcher_seen seen = {.host_id = host->id};
+	struct cluster *cluster;
+	int status = fleet_cluster(fleet, &cluster, err);
+
+	text_copy(seen.address, sizeof(seen.address), address);
+	text_copy(seen.client, sizeof(seen.client), client);
+	if (!status)
+		status = watcher_record(fleet->db, &seen, 1, time_now(), err);
+	if (!status)
+		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
+	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
+}
+
+int plan_host_fence(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct cluster_watcher *targets;
+	struct host host;
+	size_t count;
+	int status = host_find(fleet, typed, &host, err);
+
+	if (!status)
+		status = fence_targets(fleet, host.name, &targets, &count, err);
+	if (status)
+		return status;
+	if (!count)
+		return err_set(err, ERR_REFUSED, "nobody holds the root of %s, and nobody who held it is still let in: there is "
+			       "nobody to cut off", host.name);
+	struct plan *plan = plans_add(out, "fence", "host %s", host.name);
+	for (size_t i = 0; i < count; i++)
+		plan_add(plan, "fence", json_pack("{ss ss ss}", "host", host.name, "client", targets[i].client,
+						  "address", targets[i].address),
+			 "cut %s off at %s for a year: what it still has to write is lost", targets[i].client,
+			 targets[i].address);
+	plan_add(plan, "fence-wait", json_pack("{ss}", "host", host.name), "wait until its watch is gone");
+	free(targets);
+	return 0;
+}
+
+int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	struct plan *plan = NULL;
+	size_t count = 0;
+	struct host host;
+	int status = host_find(fleet, typed, &host, err);
+
+	if (!status)
+		status = watcher_list(fleet->db, host.id, &seen, &count, err);
+	for (size_t i = 0; i < count && !status; i++) {
+		if (seen[i].fenced_until <= time_now())
+			continue;
+		if (!plan)
+			plan = plans_add(out, "unfence", "host %s", host.name);
+		plan_add(plan, "unfence", json_pack("{ss ss ss}", "host", host.name, "client", seen[i].client, "address", seen[i].address),
+			 "let %s at %s back in", seen[i].client, seen[i].address);
+	}
+	free(seen);
+	if (!status && !plan)
+		status = err_set(err, ERR_REFUSED, "nobody is cut off for host %s", host.name);
+	return status;
+}
+
+/* fence {host, client, address}: no undo, for what was lost does not come back;
+ * `berth host fence HOST --lift` lets the client in again. */
+
+static int fence_run(struct step *step, struct err *err)
+{
+	struct host host;
+	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
+
+	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+}
+
+/* fence-wait {host} */
+
+static int watchers_now(struct step *step, int *watchers, struct err *err)
+{
+	struct cluster_holders holders;
+	struct host host;
+	int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
+
+	if (!status)
+		status = read_holders(step->fleet, &host, &holders, err);
+	*watchers = status ? 0 : holders.watcher_count;
+	return status;
+}
+
+static int fence_wait_run(struct step *step, struct err *err)
+{
+	const int64_t until = clock_ms() + WATCH_GONE_MS;
+	int watchers = 1;
+
+	while (watchers) {
+		const int status = watchers_now(step, &watchers, err);
+
+		if (status)
+			return status;
+		if (watchers && clock_ms() > until)
+			return err_set(err, ERR_REFUSED, "%s is still watched by %d client%s: another machine holds it; look at "
+				       "`berth status %s`, then fence again", step_arg(step, "host"), watchers,
+				       watchers == 1 ? "" : "s", step_arg(step, "host"));
+		if (watchers && progress_cancelled(step->progress))
+			return err_set(err, ERR_CANCELLED, "cancelled while waiting; the client stays cut off");
+		if (watchers)
+			poll(NULL, 0, 200);
+	}
+	return 0;
+}
+
+/* unfence {host, client, address} */
+
+static int unfence_run(struct step *step, struct err *err)
+{
+	const char *address = step_arg(step, "address");
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_blocklist_remove(cluster, address, err);
+	return status ? status : watcher_fence(step->fleet->db, address, 0, err);
+}
+
+static int unfence_undo(struct step *step, struct err *err)
+{
+	struct host host;
+	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
+
+	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+}
+
+const struct step_kind fence_steps[] = {
+	{"fence", NULL, fence_run, NULL},
+	{"fence-wait", NULL, fence_wait_run, NULL},
+	{"unfence", NULL, unfence_run, unfence_undo},
+	{0},
+};

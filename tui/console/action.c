@@ -1,0 +1,186 @@
+#include "tui/console/action.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet/host_input.h"
+#include "tui/console/command_form.h"
+#include "tui/console/dialog.h"
+#include "tui/console/explain.h"
+#include "tui/console/plan_dialog.h"
+#include "tui/console/planning.h"
+#include "tui/console/text_view.h"
+
+#define TARGETS_MAX 20000
+
+int action_why_not(struct app *app, const struct command *command, struct err *err)
+{
+	const struct fleet_view *fleet = app->snapshot->fleet;
+	const int status = command_allowed(command, app->fleet, err);
+	char when[16];
+
+	if (status || !(command->guards & COMMAND_CLUSTER) || fleet->link != LINK_LOST)
+		return status;
+	if (!fleet->taken)
+		return err_set(err, ERR_UNREACHABLE, "%s", fleet->link_words);
+	return err_set(err, ERR_UNREACHABLE, "the cluster does not answer, its last answer came at %s: %s",
+		       explain_clock(fleet->taken, when), fleet->link_words);
+}
+
+/* A word may be a range. */
+static int count_hosts(const char *word)
+{
+	char **names;
+	size_t count;
+	struct err ignored;
+
+	if (host_expand(word, &names, &count, &ignored))
+		return 1;
+	host_expand_free(names, count);
+	return (int)count;
+}
+
+/* How many targets the words after noun and verb name: those of a first argument
+ * like "HOST..." are what the other arguments leave over. */
+static int count_targets(const struct command *command, const struct words *words)
+{
+	const int first = command->verb ? 2 : 1;
+	int others = 0, given = 0, targets = 0;
+
+	for (const char *at = strchr(command->args, ' '); at; at = strchr(at + 1, ' '))
+		others++;
+	while (first + given < words->count && strncmp(words->items[first + given], "--", 2))
+		given++;
+	for (int i = 0; i < (given > others ? given - others : given); i++)
+		targets += strcmp(command->noun, "host") ? 1 : count_hosts(words->items[first + i]);
+	return targets;
+}
+
+void action_title(const struct command *command, const struct words *words, char *out, size_t size)
+{
+	const int targets = count_targets(command, words), first = command->verb ? 2 : 1;
+	const char *word = command->verb ? command->verb : command->noun;
+
+	if (targets > 1)
+		snprintf(out, size, "%s %d %ss", word, targets, command->noun);
+	else if (targets == 1 && strcmp(command->noun, "op"))
+		snprintf(out, size, "%s %s", word, words->items[first]);
+	else if (targets == 1)
+		snprintf(out, size, "%s operation %s", word, words->items[first]);
+	else
+		snprintf(out, size, "%s%s%s", word, command->verb ? " " : "", command->verb ? command->noun : "");
+	out[0] = (char)toupper((unsigned char)out[0]);
+}
+
+static bool refuse(struct app *app, const struct command *command)
+{
+	char title[96];
+	struct err err = {0};
+
+	if (!action_why_not(app, command, &err))
+		return false;
+	snprintf(title, sizeof(title), "Can't %s now", command->verb ? command->verb : command->noun);
+	dialog_say(app, title, err.text, true);
+	return true;
+}
+
+static void text_ready(struct view *view, struct planning *planning, int status, const struct err *err)
+{
+	struct page *page = text_view_page(view);
+
+	page_clear(page);
+	if (planning->text)
+		page_block(page, ROLE_PLAIN, planning->text);
+	if (!status)
+		return;
+	page_end(page);
+	page_words(page, ROLE_BAD, err->text);
+}
+
+static void show_text(struct app *app, struct words *words, const struct call *call)
+{
+	struct view *view = text_view_open(call->line, call->line);
+
+	page_add(text_view_page(view), ROLE_QUIET, "reading ...");
+	app_push(app, view);
+	planning_start(view, words, text_ready);
+	words_free(words);
+}
+
+void action_on_words(struct app *app, struct words *words)
+{
+	struct err err = {0};
+	struct call call;
+
+	if (command_parse(words->count, words->items, &call, &err)) {
+		dialog_say(app, "This is no command", err.text, true);
+	} else if (call.command->guards & COMMAND_FACE) {
+		dialog_say(app, "Not in here", "This command belongs to the shell: leave the console with q, or press ^Z.", false);
+	} else if (refuse(app, call.command)) {
+		/* said why */
+	} else if (call.command->plan || call.command->carry) {
+		app_push(app, plan_dialog_open(call.command, words));
+		return;
+	} else {
+		show_text(app, words, &call);
+		return;
+	}
+	words_free(words);
+}
+
+static bool wants_targets(const struct view *view, const struct command *command)
+{
+	return command->words_min > 0 && (view->ops->place != PLACE_FLEET || !strncmp(command->args, "HOST", 4));
+}
+
+static bool has_required(const struct command *command)
+{
+	for (const struct command_option *option = command->options; option && option->name; option++)
+		if (option->required)
+			return true;
+	return false;
+}
+
+/* More than what is selected. Options that may be left out are asked for where
+ * nothing else will be asked: `host set` is all options. */
+static bool needs_form(const struct command *command, bool targets)
+{
+	const bool options = command->options && command->options[0].name;
+
+	return has_required(command) || (options && !(command->guards & COMMAND_CONFIRM)) ||
+	       (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
+}
+
+static void act(struct app *app, const struct command *command, const char *const *names, int count)
+{
+	struct words words = {0};
+
+	words_add(&words, command->noun);
+	if (command->verb)
+		words_add(&words, command->verb);
+	words_add_names(&words, names, count);
+	if (words.count > CALL_WORDS) {
+		words_free(&words);
+		dialog_say(app, "Too many at once", "The marked hosts make more words than a command may have: mark fewer, "
+			   "or such whose names are numbered in a row.", true);
+	} else if (needs_form(command, count > 0)) {
+		app_push(app, command_form_open(command, &words, count));
+	} else {
+		action_on_words(app, &words);
+	}
+}
+
+void action_on_targets(struct app *app, const struct command *command)
+{
+	const bool wanted = wants_targets(app->top, command);
+	const char **names = xcalloc(TARGETS_MAX, sizeof(*names));
+	const int count = wanted && app->top->ops->targets ? app->top->ops->targets(app->top, names, TARGETS_MAX) : 0;
+
+	if (wanted && !count)
+		app_say(app, ROLE_WARN, "%s: nothing is selected", command->verb ? command->verb : command->noun);
+	else if (!refuse(app, command))
+		act(app, command, names, count);
+	free(names);
+}

@@ -1,0 +1,185 @@
+#include "tui/console/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/console/dialog.h"
+#include "tui/console/errand.h"
+#include "tui/console/views.h"
+
+#define REFRESH_MS 2000
+
+void app_push(struct app *app, struct view *view)
+{
+	view->app = app;
+	view->below = app->top;
+	view->serial = ++app->serials;
+	app->top = view;
+	if (view->ops->update)
+		view->ops->update(view);
+}
+
+static bool is_root(const struct app *app, const struct view *view)
+{
+	for (int i = 0; i < APP_ROOTS; i++)
+		if (app->roots[i] == view)
+			return true;
+	return false;
+}
+
+void app_close_top(struct app *app)
+{
+	struct view *view = app->top;
+
+	app->top = view->below;
+	view->ops->close(view);
+}
+
+void app_close(struct view *view)
+{
+	struct app *app = view->app;
+	bool last = false;
+
+	while (!last && app->top) {
+		last = app->top == view;
+		app_close_top(app);
+	}
+}
+
+void app_remove(struct view *view)
+{
+	struct view **at = &view->app->top;
+
+	while (*at != view)
+		at = &(*at)->below;
+	*at = view->below;
+	view->ops->close(view);
+}
+
+struct view *app_find(const struct app *app, uint64_t serial)
+{
+	for (struct view *view = app->top; view; view = view->below)
+		if (view->serial == serial)
+			return view;
+	return NULL;
+}
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(app->notice, sizeof(app->notice), format, args);
+	va_end(args);
+	text_harmless(app->notice);
+	app->notice_role = role;
+	app->notice_at = clock_ms();
+}
+
+/* The roots stay open below nothing, with their selections and filters. */
+void app_show_root(struct app *app, int index)
+{
+	while (app->top && !is_root(app, app->top))
+		app_close_top(app);
+	app->root = index;
+	if (!app->roots[index]) {
+		app->roots[index] = view_roots[index].open();
+		app->top = NULL;
+		app_push(app, app->roots[index]);
+	} else {
+		app->top = app->roots[index];
+		app->top->ops->update(app->top);
+	}
+}
+
+static void quit_chosen(struct view *view, int choice)
+{
+	struct app *app = view->app;
+
+	app->quit = choice == 2;
+	app->quit_when_idle = choice == 1;
+}
+
+void app_ask_quit(struct app *app)
+{
+	const int open = task_count_open(app);
+	char text[256];
+
+	if (!open) {
+		app->quit = true;
+		return;
+	}
+	snprintf(text, sizeof(text), "%d operation%s still running. Cancelling takes back what %s did so far; "
+		 "what can not be taken back stays in the journal, for `berth op resume` or `berth op undo`.",
+		 open, open == 1 ? " is" : "s are", open == 1 ? "it" : "they");
+	app_push(app, dialog_open(app->top, &(struct dialog_spec){
+		.title = "Work is running", .text = text, .chosen = quit_chosen,
+		.choices = {"Stay", "Quit when it is done", "Cancel it and quit"}}));
+}
+
+struct refresh {
+	const struct snapshot *previous; /* the app's, which swaps it only in refresh_done */
+	struct snapshot *next;
+};
+
+static int refresh_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	struct refresh *refresh = data;
+
+	(void)job;
+	return snapshot_read(fleet, refresh->previous, &refresh->next, err);
+}
+
+/* The roots that are not shown hold rows of the snapshot as well. */
+void app_update(struct app *app)
+{
+	for (struct view *view = app->top; view; view = view->below)
+		if (view->ops->update)
+			view->ops->update(view);
+	for (int i = 0; i < APP_ROOTS; i++)
+		if (app->roots[i] && i != app->root)
+			app->roots[i]->ops->update(app->roots[i]);
+}
+
+/* A refresh that took long is followed by a longer pause: at most a fifth of
+ * the time goes into it. But waiting for a lost cluster is no work. */
+static int64_t refresh_pause(const struct app *app)
+{
+	const int64_t took = clock_ms() - app->refresh_began;
+
+	if (app->refresh_again)
+		return 0;
+	return app->snapshot->fleet->link == LINK_UP && took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS;
+}
+
+static void refresh_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct refresh *refresh = data;
+
+	(void)view;
+	app->refreshing = false;
+	if (!status) {
+		snapshot_free(app->snapshot);
+		app->snapshot = refresh->next;
+		app_update(app);
+	} else if (status != ERR_CANCELLED) {
+		app_say(app, ROLE_BAD, "%s", err->text);
+	}
+	app->refresh_next = clock_ms() + refresh_pause(app);
+	free(refresh);
+}
+
+void app_refresh(struct app *app)
+{
+	if (app->refreshing || app->quit) {
+		app->refresh_again = true;
+		return;
+	}
+	struct refresh *refresh = xcalloc(1, sizeof(*refresh));
+	refresh->previous = app->snapshot;
+	app->refreshing = true;
+	app->refresh_again = false;
+	app->refresh_began = clock_ms();
+	errand_start(app, NULL, &(struct errand){.work = refresh_work, .done = refresh_done, .data = refresh});
+}

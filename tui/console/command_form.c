@@ -1,0 +1,275 @@
+#include "tui/console/command_form.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet/host_input.h"
+#include "tui/console/action.h"
+#include "tui/console/app.h"
+#include "tui/console/errand.h"
+#include "tui/console/form.h"
+#include "tui/console/plan_dialog.h"
+#include "tui/console/planning.h"
+
+struct command_form {
+	struct view view;
+	const struct command *command;
+	struct words words;    /* noun, verb, targets */
+	int targets;
+	int arguments;         /* the first fields are arguments, the others options */
+	char title[160];
+	struct form form;
+	int64_t job;           /* the one that checks it; 0 none */
+	bool fresh;            /* not pushed yet */
+	bool reading;          /* what the inventory has */
+};
+
+static struct command_form *form_of(const struct view *view)
+{
+	return (struct command_form *)(uintptr_t)view;
+}
+
+static bool is_set(const struct command *command)
+{
+	return !strcmp(command->noun, "host") && command->verb && !strcmp(command->verb, "set");
+}
+
+/* "HOST... IMAGE[@RELEASE]" without its targets: a field each. */
+static void add_arguments(struct command_form *this)
+{
+	char args[128], *rest = args, *word;
+	int skip = this->targets ? 1 : 0;
+
+	text_copy(args, sizeof(args), this->command->args);
+	while ((word = strsep(&rest, " "))) {
+		const bool optional = *word == '[';
+		char name[32] = "", *out = name;
+
+		if (!*word || skip-- > 0)
+			continue;
+		for (word += optional; *word && strchr("[].@", *word) == NULL && out < name + sizeof(name) - 1; word++)
+			*out++ = *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word;
+		form_add(&this->form, name, this->command->help, !optional);
+		this->arguments++;
+	}
+}
+
+static void add_options(struct command_form *this)
+{
+	for (const struct command_option *option = this->command->options; option && option->name; option++) {
+		if (!option->value)
+			form_add_flag(&this->form, option->name, option->help);
+		else if (strchr(option->value, '|'))
+			form_add_choice(&this->form, option->name, option->help, option->required, option->value);
+		else
+			form_add(&this->form, option->name, option->help, option->required);
+	}
+}
+
+static void host_values(struct form *form, const struct host *host)
+{
+	struct text macs = {0};
+	char image[130], size[SIZE_TEXT];
+
+	for (int i = 0; i < host->mac_count; i++)
+		text_printf(&macs, "%s%s", i ? "," : "", host->macs[i]);
+	snprintf(image, sizeof(image), "%s%s%s", host->image, host->release[0] ? "@" : "", host->release);
+	form_set(form, "mac", text_string(&macs));
+	form_set(form, "uuid", host->uuid);
+	form_set(form, "image", image);
+	form_set(form, "size", host->size ? size_format(host->size, size) : "");
+	form_set(form, "lock", host->lock == LOCK_EXCLUSIVE ? "exclusive" : "cooperative");
+	form_set(form, "kernel", host->kernel == KERNEL_IMAGE ? "image" : "own");
+	form_set(form, "kernel-args", host->kernel_args);
+	form_set(form, "address", host->address);
+	form_set(form, "keep", host->keep);
+	form_set(form, "reset", host->reset ? "yes" : "no");
+	text_free(&macs);
+}
+
+struct reading {
+	char name[64];
+	struct host host;
+};
+
+static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	struct reading *reading = data;
+
+	(void)job;
+	return host_find(fleet, reading->name, &reading->host, err);
+}
+
+static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct reading *reading = data;
+
+	(void)app;
+	if (view) {
+		form_of(view)->reading = false;
+		if (status)
+			form_fail(&form_of(view)->form, err);
+		else
+			host_values(&form_of(view)->form, &reading->host);
+	}
+	free(reading);
+}
+
+static void start_reading(struct command_form *this)
+{
+	struct reading *reading = xcalloc(1, sizeof(*reading));
+
+	this->reading = true;
+	text_copy(reading->name, sizeof(reading->name), this->words.items[2]);
+	errand_start(this->view.app, &this->view, &(struct errand){
+		.work = reading_work, .done = reading_done, .data = reading});
+}
+
+/* When it is pushed: reads what is there. Then: the releases that there are. */
+static void view_update(struct view *view)
+{
+	struct command_form *this = form_of(view);
+	const struct snapshot *snapshot = view->app->snapshot;
+
+	for (int i = 0; i < this->form.count; i++)
+		if (!strcmp(this->form.fields[i].name, "image")) {
+			this->form.fields[i].offers = snapshot->releases;
+			this->form.fields[i].offer_count = (int)snapshot->release_count;
+		}
+	if (this->fresh && is_set(this->command) && this->targets == 1)
+		start_reading(this);
+	this->fresh = false;
+}
+
+static void add_option(const struct form_field *field, struct words *words)
+{
+	char option[64];
+
+	snprintf(option, sizeof(option), "--%s", field->name);
+	if (!field_changed(field))
+		return;
+	if (field->kind == FIELD_FLAG && !field->line.text[0])
+		return;
+	words_add(words, option);
+	if (field->kind != FIELD_FLAG)
+		words_add(words, field->line.text);
+}
+
+static struct words make_words(const struct command_form *this)
+{
+	struct words words = words_copy(&this->words);
+
+	for (int i = 0; i < this->form.count; i++) {
+		const struct form_field *field = &this->form.fields[i];
+
+		if (i >= this->arguments)
+			add_option(field, &words);
+		else if (field->line.text[0])
+			words_add(&words, field->line.text);
+	}
+	return words;
+}
+
+/* Without a question of its own the plan runs at once: the form was one. */
+static void go_on(struct command_form *this, struct planning *planning)
+{
+	const struct command *command = this->command;
+	struct app *app = this->view.app;
+
+	if (command->guards & (COMMAND_CONFIRM | COMMAND_TYPED)) {
+		app_push(app, plan_dialog_ask(command, &planning->words, &planning->plans, &this->view));
+		return;
+	}
+	task_start(app, this->title, planning->line, &planning->plans);
+	app_close(&this->view);
+}
+
+static void checked(struct view *view, struct planning *planning, int status, const struct err *err)
+{
+	struct command_form *this = form_of(view);
+
+	this->job = 0;
+	if (status)
+		form_fail(&this->form, err);
+	else
+		go_on(this, planning);
+}
+
+static void submit(struct command_form *this)
+{
+	struct words words;
+
+	if (this->job || this->reading || !form_is_complete(&this->form))
+		return;
+	words = make_words(this);
+	this->job = planning_start(&this->view, &words, checked);
+	words_free(&words);
+}
+
+static void view_draw(struct view *view, struct area area)
+{
+	struct command_form *this = form_of(view);
+	const int width = area.width < 84 ? area.width - 4 : 80;
+	int height = this->form.count + 6;
+
+	if (height > area.height)
+		height = area.height;
+	const struct area box = {area.y + (area.height - height) / 2, (area.width - width) / 2, height, width};
+	char title[200];
+	snprintf(title, sizeof(title), "%s%s", this->title, this->job ? " - checking ..." : this->reading ? " - reading ..." : "");
+	paint_box(&view->app->screen, box, title);
+	form_draw(&this->form, &view->app->screen, (struct area){box.y + 2, box.x + 2, height - 3, width - 4});
+}
+
+static bool view_key(struct view *view, int key)
+{
+	struct command_form *this = form_of(view);
+
+	if (key == INPUT_ESCAPE || key == INPUT_CONTROL('c'))
+		app_close(view);
+	else if (form_key(&this->form, key) == FORM_SUBMIT)
+		submit(this);
+	return true;
+}
+
+static void view_paste(struct view *view, const char *text)
+{
+	form_paste(&form_of(view)->form, text);
+}
+
+static void view_close(struct view *view)
+{
+	words_free(&form_of(view)->words);
+	free(view);
+}
+
+static const struct key_help keys[] = {
+	{"Tab", "next field; Shift-Tab or the arrows go both ways", "next"},
+	{"^S", "go on: check it and show the plan; Enter does so in the last field", "go on"},
+	{"^N", "complete an image from those there are", "complete"},
+	{"Space", "another choice", "choose"},
+	{"Esc", "back, nothing is changed", "back"},
+	{NULL, NULL, NULL},
+};
+
+static const struct view_ops ops = {
+	.overlay = true, .modal = true, .keys = keys, .update = view_update, .draw = view_draw,
+	.key = view_key, .paste = view_paste, .close = view_close,
+};
+
+struct view *command_form_open(const struct command *command, struct words *words, int targets)
+{
+	struct command_form *this = xcalloc(1, sizeof(*this));
+
+	this->view.ops = &ops;
+	this->command = command;
+	this->targets = targets;
+	action_title(command, words, this->title, sizeof(this->title));
+	this->words = *words;
+	*words = (struct words){0};
+	this->fresh = true;
+	add_arguments(this);
+	add_options(this);
+	return &this->view;
+}

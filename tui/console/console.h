@@ -1,0 +1,16 @@
+/*
+ * The full-screen console. One UI thread, which is the caller's; all work on
+ * inventory and cluster runs on workers with fleets of their own.
+ */
+#ifndef BERTH_TUI_CONSOLE_CONSOLE_H
+#define BERTH_TUI_CONSOLE_CONSOLE_H
+
+#include "base/err.h"
+#include "core/fleet/fleet.h"
+
+/* Runs until the admin quits; gives the terminal back on every way out.
+ * ERR_USAGE when standard input or output is no terminal. fleet is only forked:
+ * it stays the caller's. */
+int console_run(struct fleet *fleet, struct err *err);
+
+#endif

@@ -1,0 +1,87 @@
+#include "tui/console/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet/read.h"
+#include "core/fleet/run.h"
+
+#define OPERATIONS_SHOWN 200
+
+static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struct err *err)
+{
+	struct operation *operations = NULL;
+	const int status = fleet_operations(fleet, false, OPERATIONS_SHOWN, &operations,
+					    &snapshot->operation_count, err);
+
+	if (status)
+		return status;
+	snapshot->operations = xcalloc(snapshot->operation_count + 1, sizeof(*snapshot->operations));
+	for (size_t i = 0; i < snapshot->operation_count; i++) {
+		snapshot->operations[i].operation = operations[i];
+		snapshot->operations[i].abandoned = operation_is_abandoned(&operations[i]);
+	}
+	free(operations);
+	return 0;
+}
+
+static int read_releases(struct fleet *fleet, struct snapshot *snapshot, struct err *err)
+{
+	struct release *releases = NULL;
+	const int status = fleet_releases(fleet, NULL, &releases, &snapshot->release_count, err);
+
+	if (status)
+		return status;
+	snapshot->releases = xcalloc(snapshot->release_count + 1, sizeof(*snapshot->releases));
+	for (size_t i = 0; i < snapshot->release_count; i++)
+		snprintf(snapshot->releases[i], sizeof(*snapshot->releases), "%s@%s", releases[i].image, releases[i].name);
+	free(releases);
+	return 0;
+}
+
+static int finish(struct fleet *fleet, int status, struct snapshot *snapshot, struct snapshot **out, struct err *err)
+{
+	if (!status)
+		status = read_operations(fleet, snapshot, err);
+	if (!status)
+		status = read_releases(fleet, snapshot, err);
+	if (status)
+		snapshot_free(snapshot);
+	else
+		*out = snapshot;
+	return status;
+}
+
+int snapshot_read_inventory(struct fleet *fleet, struct snapshot **out, struct err *err)
+{
+	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
+
+	return finish(fleet, fleet_view_inventory(fleet, &snapshot->fleet, err), snapshot, out, err);
+}
+
+int snapshot_read(struct fleet *fleet, const struct snapshot *previous, struct snapshot **out, struct err *err)
+{
+	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
+
+	return finish(fleet, fleet_view_full(fleet, previous ? previous->fleet : NULL, &snapshot->fleet, err),
+		      snapshot, out, err);
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	fleet_view_free(snapshot->fleet);
+	free(snapshot->operations);
+	free(snapshot->releases);
+	free(snapshot);
+}
+
+const struct fleet_row *snapshot_host(const struct snapshot *snapshot, const char *name)
+{
+	for (size_t i = 0; i < snapshot->fleet->count; i++)
+		if (!strcmp(snapshot->fleet->rows[i].name, name))
+			return &snapshot->fleet->rows[i];
+	return NULL;
+}

@@ -1,0 +1,118 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/console/glyph.h"
+#include "tui/console/table.h"
+
+#define GAP 2
+
+/* The columns that are on the screen, left to right. */
+struct layout {
+	int columns[TABLE_COLUMNS];
+	int count;
+};
+
+/* The first column always, then from table->first on what fits whole; the last
+ * one may be cut when a good part of it shows. */
+static struct layout lay_out(struct table *table, int width)
+{
+	struct layout layout = {.columns = {0}, .count = 1};
+	int used = 2 + table->widths[0];
+
+	table->more = false;
+	for (int column = table->first; column < table->kind->column_count; column++) {
+		if (used + GAP + (table->widths[column] < 10 ? table->widths[column] : 10) > width) {
+			table->more = true;
+			break;
+		}
+		layout.columns[layout.count++] = column;
+		used += GAP + table->widths[column];
+	}
+	return layout;
+}
+
+static void draw_head(const struct table *table, const struct layout *layout, struct pen pen)
+{
+	const char *up = pen.screen->ascii ? "^" : "▴", *down = pen.screen->ascii ? "v" : "▾";
+
+	pen_text(&pen, ROLE_QUIET, table->first > 1 ? (pen.screen->ascii ? "< " : "‹ ") : "  ");
+	for (int i = 0; i < layout->count; i++) {
+		const int column = layout->columns[i];
+		const struct table_column *kind = &table->kind->columns[column];
+		const bool sorted = column == table->sort;
+		char title[64];
+
+		snprintf(title, sizeof(title), "%s%s%s", kind->title, sorted ? " " : "",
+			 !sorted ? "" : table->reverse ? down : up);
+		if (i > 0)
+			pen_space(&pen, GAP);
+		pen_cell(&pen, sorted ? ROLE_ACCENT : ROLE_QUIET, title, table->widths[column], kind->right);
+	}
+	pen_right(&pen, 1);
+	if (table->more)
+		pen_text(&pen, ROLE_QUIET, pen.screen->ascii ? ">" : "›");
+}
+
+static void draw_sign(const struct table *table, int64_t id, bool selected, struct pen *pen)
+{
+	const bool marked = table_is_marked(table, id);
+
+	if (marked)
+		pen_text(pen, ROLE_ACCENT, pen->screen->ascii ? (selected ? ">#" : " #") : (selected ? "▌◆" : " ◆"));
+	else
+		pen_text(pen, ROLE_ACCENT, !selected ? "  " : pen->screen->ascii ? "> " : "▌ ");
+}
+
+static void draw_row(const struct table *table, const struct layout *layout, const void *row,
+		     bool selected, struct pen pen)
+{
+	struct cell cell;
+
+	draw_sign(table, table->kind->id(row), selected, &pen);
+	pen.end--; /* the last column is the scroll bar's */
+	for (int i = 0; i < layout->count; i++) {
+		const struct table_column *kind = &table->kind->columns[layout->columns[i]];
+
+		cell.text = "";
+		cell.role = ROLE_PLAIN;
+		kind->cell(row, table->context, &cell);
+		if (i > 0)
+			pen_space(&pen, GAP);
+		pen_cell(&pen, cell.role, cell.text, table->widths[layout->columns[i]], kind->right);
+	}
+	pen.end++;
+	pen_fill(&pen);
+}
+
+/* Where in the list the window is: the part of the right edge that is marked. */
+static void draw_scroll(const struct list *list, const struct screen *screen, struct area area)
+{
+	if (list->count <= list->height || list->height < 2)
+		return;
+	const int length = list->height * list->height / list->count + 1;
+	const int at = list->top * (list->height - length) / (list->count - list->height);
+	for (int line = 0; line < length && at + line < list->height; line++) {
+		struct pen pen = pen_at(screen, (struct area){area.y, area.x + area.width - 1, 1, 1}, at + line, GROUND_PLAIN);
+
+		pen_text(&pen, ROLE_LINE, screen->ascii ? "|" : "▐");
+	}
+}
+
+void table_draw(struct table *table, struct screen *screen, struct area area)
+{
+	const struct area body = {area.y + 1, area.x, area.height - 1, area.width};
+	const struct layout layout = lay_out(table, area.width - 2);
+	struct list *list = &table->list;
+
+	list_set_height(list, body.height);
+	draw_head(table, &layout, pen_at(screen, area, 0, GROUND_PLAIN));
+	for (int line = 0; line < body.height && list->top + line < list->count; line++) {
+		const int index = list->top + line;
+		const bool selected = index == list->selected;
+
+		draw_row(table, &layout, table->rows + (size_t)table->shown[index] * table->kind->row_size, selected,
+			 pen_at(screen, body, line, selected ? GROUND_SELECTED : GROUND_PLAIN));
+	}
+	draw_scroll(list, screen, body);
+	paint_cursor(screen, body.y + list->selected - list->top, body.x);
+}
