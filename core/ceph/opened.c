@@ -21,20 +21,6 @@ int image_open(struct cluster *c, const char *ns, const char *name, enum image_m
 	return status;
 }
 
-bool image_leave(struct opened *image, void *(*run)(void *), void *data)
-{
-	struct cluster *c = image->pool.cluster;
-
-	pthread_mutex_lock(&c->lock);
-	const bool started = !thread_start(c, run, data);
-	c->lost += started;
-	pthread_mutex_unlock(&c->lock);
-	/* A lock that stays behind can be broken by another client only. */
-	if (started)
-		connection_forget(c);
-	return started;
-}
-
 int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct opened *image, struct err *err)
 {
 	int status = pool_open(c, ns, &image->pool, err);
@@ -48,6 +34,20 @@ int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct o
 	status = pool_error(&image->pool, err, rc, "opened", id, NULL);
 	pool_close(&image->pool);
 	return status;
+}
+
+bool image_leave(struct opened *image, void *(*run)(void *), void *data)
+{
+	struct cluster *c = image->pool.cluster;
+
+	pthread_mutex_lock(&c->lock);
+	const bool started = !thread_start(c, run, data);
+	c->lost += started;
+	pthread_mutex_unlock(&c->lock);
+	/* A lock that stays behind can be broken by another client only. */
+	if (started)
+		connection_forget(c);
+	return started;
 }
 
 static void *close_thread(void *data)

@@ -104,9 +104,9 @@ make_tree() { # DIR
 	echo "initrd" >"$1/boot/initrd.img-6.1.0-9-amd64"
 }
 
-# The inventory, but for what only grows: the audit, and who was seen when.
+# The inventory, but for what only grows: the audit, who was seen when, and which berths were connected.
 dump_inventory() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|peer|sqlite_sequence) '
 }
 dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
