@@ -128,6 +128,9 @@ fuzz:
 	@+$(R) SAN=fuzz fuzz-programs
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run fuzz $(T)
 
+# The tests' cluster stays up for the next test-cluster, but not after a check.
+rig-cluster = [ ! -e build/rig/cluster ] || tests/rig/cluster $(1) build/rig/cluster
+
 # The recursive make sees what deps has installed.
 check:
 	@tests/rig/deps check
@@ -136,7 +139,7 @@ check:
 	@+$(R) T= SAN=tsan tsan-programs
 	@+$(R) T= SAN=fuzz fuzz-programs
 	@+$(R) T= SAN=analyze objects
-	@tests/run lint unit tsan fuzz cluster console netboot
+	@tests/run lint unit tsan fuzz cluster console netboot; status=$$?; $(call rig-cluster,stop); exit $$status
 
 # Packages and build are not the demo's time to spend twice: both cost nothing then.
 demo:
@@ -181,4 +184,5 @@ screenshots: all
 	@tests/rig/screenshots screenshots
 
 clean:
+	@$(call rig-cluster,reset)
 	rm -rf build

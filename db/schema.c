@@ -149,6 +149,15 @@ static const char safety[] =
 	/* A client that was cut off, and until when it stays so. */
 	"ALTER TABLE watcher ADD COLUMN fenced_until INTEGER NOT NULL DEFAULT 0;"
 
+	/* Connections of berths that act, so that none is taken for a machine. */
+	"CREATE TABLE peer ("
+	" address TEXT PRIMARY KEY CHECK (length(address) BETWEEN 1 AND 79),"
+	" user TEXT NOT NULL,"
+	" machine TEXT NOT NULL,"
+	" owner TEXT NOT NULL," /* tells whether that process lives */
+	" seen INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
 	/* Retention, as core/fleet/retention.h writes it ('': the site's), and
 	 * whether the root becomes a fresh clone before each boot. */
 	"ALTER TABLE host ADD COLUMN keep TEXT NOT NULL DEFAULT '' CHECK (" IS_PRINTABLE("keep", "63") ");"

@@ -1,7 +1,10 @@
 #include "tui/command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/fleet/run.h"
 
 static bool is_same(const char *a, const char *b)
 {
@@ -62,6 +65,24 @@ int command_plan(const struct call *call, struct fleet *fleet, struct plans *out
 	for (size_t i = 0; i < out->count; i++)
 		text_copy(out->items[i].command, sizeof(out->items[i].command), call->line);
 	return status;
+}
+
+/* As plans name their targets: what is done to a host's restore point is done to the host. */
+static void call_target(const struct call *call, char out[80])
+{
+	const char *noun = strncmp(call->command->args, "HOST", 4) ? call->command->noun : "host";
+
+	snprintf(out, 80, "%s%s%s", noun, call->word_count ? " " : "", call->word_count ? call->words[0] : "");
+}
+
+void command_note_refusal(const struct call *call, struct fleet *fleet, const struct err *err)
+{
+	char target[80];
+
+	if (err->code == ERR_USAGE || err->code == ERR_EXISTS || err->code == ERR_NOT_FOUND)
+		return;
+	call_target(call, target);
+	run_note_refusal(fleet, call->line, target, err);
 }
 
 void command_usage(const struct command *command, struct text *out)

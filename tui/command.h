@@ -94,6 +94,10 @@ int command_allowed(const struct command *command, struct fleet *fleet, struct e
  * command. After an error there are none. Blocks: it may ask the cluster. */
 int command_plan(const struct call *call, struct fleet *fleet, struct plans *out, struct err *err);
 
+/* What could not become an operation leaves its trace in the audit; slips of
+ * the fingers do not. err is command_plan's. */
+void command_note_refusal(const struct call *call, struct fleet *fleet, const struct err *err);
+
 /* "berth host add NAME --mac MAC[,MAC] [--uuid UUID]": how to type it. */
 void command_usage(const struct command *command, struct text *out);
 /* Appends a word as a shell would have to read it. */

@@ -1,6 +1,7 @@
 #include "core/ceph/call.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,15 +71,21 @@ static struct mount *mount_detach(struct cluster *c)
 	return mount;
 }
 
-/* Unmounting may block as any call may. */
+/* Unmounting may block as any call may; a client that was thrown out seems to
+ * wait for ever. */
 static void mount_put(struct cluster *c, struct mount *mount)
 {
 	pthread_mutex_lock(&c->lock);
-	const int users = --mount->users;
+	const bool last = --mount->users == 0, lost = last && mount->broken;
+	c->lost += lost;
 	pthread_mutex_unlock(&c->lock);
+	if (!last)
+		return;
 
-	if (users == 0)
-		mount_free(mount);
+	mount_free(mount);
+	pthread_mutex_lock(&c->lock);
+	c->lost -= lost;
+	pthread_mutex_unlock(&c->lock);
 }
 
 static bool is_broken(int rc)
@@ -95,12 +102,31 @@ static void localise(struct call *call, const struct mount *mount)
 		call->other = call->other_whole + mount->skip;
 }
 
-/* With the lock held. */
-static void note_dirty(struct mount *mount, const char *path)
+/* Done means safe, and seen by other clients at once: until the mds writes its
+ * journal, which a sync makes it do, they wait for seconds. */
+static void sync_directory(struct call *call)
 {
-	text_copy(mount->dirty, sizeof(mount->dirty), path);
-	char *slash = strrchr(mount->dirty, '/');
-	slash[slash == mount->dirty] = '\0';
+	char directory[TREE_NAME];
+
+	text_copy(directory, sizeof(directory), call->path);
+	char *slash = strrchr(directory, '/');
+	slash[slash == directory] = '\0';
+	const int fd = ceph_open(call->fs, directory, O_RDONLY | O_DIRECTORY, 0);
+	if (fd < 0)
+		return;
+	ceph_fsync(call->fs, fd, 0);
+	ceph_close(call->fs, fd);
+}
+
+static int run_call(struct call *call)
+{
+	int rc = call_beat(call);
+
+	if (!rc)
+		rc = call->run(call);
+	if (!rc && call->changes && !call_beat(call))
+		sync_directory(call);
+	return rc;
 }
 
 static void *call_thread(void *data)
@@ -113,17 +139,14 @@ static void *call_thread(void *data)
 
 	if (mounted) {
 		localise(call, mount);
-		rc = call_beat(call);
-		if (!rc)
-			rc = call->run(call);
+		rc = run_call(call);
 	}
 
 	pthread_mutex_lock(&c->lock);
 	call->rc = rc;
 	call->mounted = mounted;
-	if (mounted && call->changes)
-		note_dirty(mount, call->path);
-	if ((!mounted || is_broken(rc)) && c->mount == mount)
+	mount->broken |= mounted && is_broken(rc);
+	if ((!mounted || mount->broken) && c->mount == mount)
 		given_up = mount_detach(c);
 	const bool left = call->left;
 	mount->left -= left;

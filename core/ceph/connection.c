@@ -31,13 +31,19 @@ static int read_conf(const struct cluster *c, rados_t rados, struct err *err)
  * draw on. librbd's cache would only be in the way: big sequential writes. */
 static int set_options(const struct cluster *c, rados_t rados, struct err *err)
 {
-	char seconds[16];
+	char seconds[16], silence[16];
 
 	snprintf(seconds, sizeof(seconds), "%d", c->timeout);
+	/* A client looks for a newer OSD map when a request has no answer for this
+	 * long: it must come before the request is given up, or a cluster that has
+	 * moved is never found again. */
+	snprintf(silence, sizeof(silence), "%.1f", c->timeout / 4.0);
 	const struct { const char *name, *value; } options[] = {
 		{"client_mount_timeout", seconds},
 		{"rados_mon_op_timeout", seconds},
 		{"rados_osd_op_timeout", seconds},
+		{"objecter_timeout", silence},
+		{"objecter_tick_interval", silence},
 		{"log_to_stderr", "false"},
 		{"err_to_stderr", "false"},
 		{"rbd_cache", "false"},

@@ -236,6 +236,16 @@ int cluster_handle_rollback(struct cluster_handle *handle, const char *snap, con
 	return rc < 0 ? handle_error(handle, err, rc, "rolled back", snap) : 0;
 }
 
+int cluster_handle_mark(struct cluster_handle *handle, const char *key, const char *value, struct err *err)
+{
+	const int status = refuse_unlocked(handle, err);
+
+	if (status)
+		return status;
+	const int rc = rbd_metadata_set(handle->image.handle, key, value);
+	return rc < 0 ? handle_error(handle, err, rc, "marked", NULL) : 0;
+}
+
 int cluster_handle_snap_create(struct cluster_handle *handle, const char *snap, struct err *err)
 {
 	const int status = refuse_unlocked(handle, err);

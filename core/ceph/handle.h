@@ -39,10 +39,12 @@ int cluster_handle_lock(struct cluster_handle *handle, struct err *err);
 /* As the header of the image has it, not only as librbd believes. */
 int cluster_handle_owns_lock(struct cluster_handle *handle, bool *owns, struct err *err);
 
-/* Both with the lock held, else ERR_REFUSED. The image becomes what the snapshot
+/* These with the lock held, else ERR_REFUSED. The image becomes what the snapshot
  * was, size and all. A cancel is heeded before it begins only: a rollback that
  * is half done is no image of anything, and is to be repeated (which is safe). */
 int cluster_handle_rollback(struct cluster_handle *handle, const char *snap, const struct progress *progress, struct err *err);
+/* Sets the image's metadata `key`, as cluster_image_meta_get reads it. */
+int cluster_handle_mark(struct cluster_handle *handle, const char *key, const char *value, struct err *err);
 int cluster_handle_snap_create(struct cluster_handle *handle, const char *snap, struct err *err); /* ERR_EXISTS */
 
 #endif

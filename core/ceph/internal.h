@@ -50,7 +50,8 @@ void connection_forget(struct cluster *c); /* the next call makes another */
 /* threads.c: threads that nobody joins, counted in busy. The lock is held for
  * thread_start and threads_wait (until something changed). */
 int thread_start(struct cluster *c, void *(*run)(void *), void *data); /* 0 or a negative errno */
-void thread_ends(struct cluster *c); /* its last word */
+void thread_ends(struct cluster *c);      /* its last word */
+void thread_ends_lost(struct cluster *c); /* that of one which was counted in lost */
 void threads_wait(struct cluster *c, int64_t until_ms);
 bool threads_end(struct cluster *c); /* before the struct goes: false when one is lost */
 

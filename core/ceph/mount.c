@@ -1,7 +1,6 @@
 #include "core/ceph/mount.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,23 +103,11 @@ int mount_ready(struct cluster *c, struct mount *mount)
 }
 
 /* An mds drops a session's last word when that crosses a message of its own, and
- * libcephfs says it again a second later. So what is under way arrives first: to
- * sync a directory makes the mds write its journal, and speak. */
-static void settle(struct mount *mount)
-{
-	const int fd = *mount->dirty ? ceph_open(mount->fs, mount->dirty, O_RDONLY | O_DIRECTORY, 0) : -1;
-
-	if (fd >= 0) {
-		ceph_fsync(mount->fs, fd, 0);
-		ceph_close(mount->fs, fd);
-	}
-	usleep(SETTLE_MS * 1000);
-}
-
+ * libcephfs says it again a second later: what is under way arrives first. */
 void mount_free(struct mount *mount)
 {
 	if (mount->fs) {
-		settle(mount);
+		usleep(SETTLE_MS * 1000);
 		ceph_unmount(mount->fs);
 	}
 	destroy(mount);

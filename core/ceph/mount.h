@@ -6,7 +6,6 @@
 #define BERTH_CEPH_MOUNT_H
 
 #include <cephfs/libcephfs.h>
-#include <limits.h>
 
 #include "core/ceph/internal.h"
 
@@ -22,7 +21,7 @@ struct mount {
 	/* guarded by the cluster's lock */
 	int users;
 	int left;                  /* calls that nobody waits for any more */
-	char dirty[PATH_MAX];      /* the directory that changed last */
+	bool broken;               /* the cluster threw it out */
 };
 
 /* With the cluster's lock held; users is 1. */

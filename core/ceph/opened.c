@@ -36,6 +36,20 @@ int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct o
 	return status;
 }
 
+bool image_leave(struct opened *image, void *(*run)(void *), void *data)
+{
+	struct cluster *c = image->pool.cluster;
+
+	pthread_mutex_lock(&c->lock);
+	const bool started = !thread_start(c, run, data);
+	c->lost += started;
+	pthread_mutex_unlock(&c->lock);
+	/* A lock that stays behind can be broken by another client only. */
+	if (started)
+		connection_forget(c);
+	return started;
+}
+
 static void *close_thread(void *data)
 {
 	struct opened *image = data;
@@ -44,40 +58,25 @@ static void *close_thread(void *data)
 	rbd_close(image->handle);
 	pool_close(&image->pool);
 	free(image);
-	pthread_mutex_lock(&c->lock);
-	c->lost--;
-	pthread_mutex_unlock(&c->lock);
-	thread_ends(c);
+	thread_ends_lost(c);
 	return NULL;
 }
 
 static bool close_aside(const struct opened *image)
 {
-	struct cluster *c = image->pool.cluster;
 	struct opened *copy = xcalloc(1, sizeof(*copy));
 
 	*copy = *image;
-	pthread_mutex_lock(&c->lock);
-	c->lost++;
-	const bool started = !thread_start(c, close_thread, copy);
-	c->lost -= !started;
-	pthread_mutex_unlock(&c->lock);
-	if (!started)
-		free(copy);
-	return started;
+	if (image_leave(copy, close_thread, copy))
+		return true;
+	free(copy);
+	return false;
 }
 
-/* With an OSD gone, closing takes a timeout for each of the flush, the lock and
- * the watch: nobody waits for that. A lock that stays behind can be broken by
- * another client only, so this one is given up. */
 void image_close(struct opened *image, int status)
 {
-	struct cluster *c = image->pool.cluster;
-
-	if (status != ERR_UNREACHABLE || image->mode == IMAGE_READ || !close_aside(image)) {
-		rbd_close(image->handle);
-		pool_close(&image->pool);
+	if (status == ERR_UNREACHABLE && image->mode == IMAGE_WRITE && close_aside(image))
 		return;
-	}
-	connection_forget(c);
+	rbd_close(image->handle);
+	pool_close(&image->pool);
 }

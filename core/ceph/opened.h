@@ -16,8 +16,12 @@ int image_open(struct cluster *c, const char *ns, const char *name, enum image_m
 /* By RBD's internal id, also in the trash; IMAGE_READ. */
 int image_open_by_id(struct cluster *c, const char *ns, const char *id, struct opened *image, struct err *err);
 
-/* status says how the work on it went: see opened.c. */
+/* status says how the work on it went. With an OSD gone, closing takes a timeout
+ * for each of flush, lock and watch: then a thread does it, and nobody waits. */
 void image_close(struct opened *image, int status);
+/* The same for run(data), which ends as close_thread in opened.c does. False:
+ * there is no thread to be had. The connection is given up, too. */
+bool image_leave(struct opened *image, void *(*run)(void *), void *data);
 
 /* snap.c. All there are, librbd's own too: rbd_snap_list_end, then free; *count
  * is negative on error. */

@@ -34,6 +34,14 @@ void thread_ends(struct cluster *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
+void thread_ends_lost(struct cluster *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->lost--;
+	pthread_mutex_unlock(&c->lock);
+	thread_ends(c);
+}
+
 void threads_wait(struct cluster *c, int64_t until_ms)
 {
 	const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};

@@ -42,8 +42,10 @@ static void chunk_done(struct chunk *chunk, int rc)
 {
 	struct cluster_writer *w = chunk->writer;
 
-	if (rc < 0 && !w->rc)
+	if (rc < 0 && !w->rc) {
 		w->rc = rc;
+		pthread_cond_signal(&w->freed);
+	}
 	if (--chunk->pending)
 		return;
 	chunk->next = w->idle;
@@ -220,29 +222,50 @@ static void writer_free(struct cluster_writer *w)
 	free(w);
 }
 
-static void wait_for_writes(struct cluster_writer *w)
+/* Until everything is written, or the first write fails. */
+static int wait_for_writes(struct cluster_writer *w)
 {
-	if (w->current)
-		chunk_submit(w->current);
+	pthread_mutex_lock(&w->lock);
+	while (w->idle_count < CHUNKS && !w->rc)
+		pthread_cond_wait(&w->freed, &w->lock);
+	const int rc = w->rc;
+	pthread_mutex_unlock(&w->lock);
+	return rc ? rc : rbd_flush(w->image.handle);
+}
+
+/* The buffers are librbd's until it has said something of each write. */
+static void wait_for_chunks(struct cluster_writer *w)
+{
 	pthread_mutex_lock(&w->lock);
 	while (w->idle_count < CHUNKS)
 		pthread_cond_wait(&w->freed, &w->lock);
 	pthread_mutex_unlock(&w->lock);
 }
 
+static void *end_thread(void *data)
+{
+	struct cluster_writer *w = data;
+	struct cluster *c = w->image.pool.cluster;
+
+	wait_for_chunks(w);
+	image_close(&w->image, 0);
+	writer_free(w);
+	thread_ends_lost(c);
+	return NULL;
+}
+
 int cluster_writer_close(struct cluster_writer *w, struct err *err)
 {
-	if (failed(w) && w->current)
-		w->current->length = 0;
-	wait_for_writes(w);
-
-	int status = first_error(w, err);
-	if (!status) {
-		const int rc = rbd_flush(w->image.handle);
-
-		if (rc < 0)
-			status = pool_error(&w->image.pool, err, rc, "flushed", w->name, NULL);
+	if (w->current) {
+		if (failed(w))
+			w->current->length = 0;
+		chunk_submit(w->current);
 	}
+	const int rc = wait_for_writes(w);
+	const int status = rc < 0 ? pool_error(&w->image.pool, err, rc, "written", w->name, NULL) : 0;
+	if (status == ERR_UNREACHABLE && image_leave(&w->image, end_thread, w))
+		return status;
+	wait_for_chunks(w);
 	image_close(&w->image, status);
 	writer_free(w);
 	return status;

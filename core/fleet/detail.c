@@ -6,6 +6,7 @@
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/row.h"
 
@@ -66,6 +67,8 @@ static int ask_cluster(struct fleet *fleet, struct host_detail *detail, struct c
 		text_copy(holders->ns, sizeof(holders->ns), detail->host.name);
 		text_copy(holders->id, sizeof(holders->id), detail->root.rbd_id);
 		status = cluster_holders_read(cluster, holders, 1, &why);
+		if (!status)
+			status = peers_leave_out(fleet, holders, 1, &why);
 	}
 	if (status) {
 		text_copy(detail->link_words, sizeof(detail->link_words), why.text);

@@ -12,6 +12,8 @@
 #include "core/ceph/tree.h"
 #include "core/ceph/watch.h"
 #include "core/fleet/caps.h"
+#include "core/fleet/fence.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/meta.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/state.h"
@@ -196,7 +198,7 @@ static int examine_script(struct patient *p, struct err *err)
 		status = cluster_file_read(p->e->cluster, tree_host_script(p->host->name, path), &is, &length, err);
 	else
 		status = why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.text);
-	if (wanted.length && (status == ERR_NOT_FOUND || (!status && strcmp(is, wanted.data)))) {
+	if (wanted.length && (status == ERR_NOT_FOUND || (is && strcmp(is, wanted.data)))) {
 		struct finding *finding = finding_add(p->e, status ? FINDING_ERROR : FINDING_WARNING, "script", p->target, status
 						      ? "%s has no boot script" : "the boot script of %s is not what it should be", p->host->name);
 
@@ -232,6 +234,21 @@ static int examine_links(struct patient *p, struct err *err)
 	return status;
 }
 
+static int note_stale_lock(struct patient *p, const struct cluster_watcher *owner, struct err *err)
+{
+	bool fenced;
+	const int status = fence_is_active(p->e->fleet, p->host->id, owner->address, &fenced, err);
+
+	if (!status && fenced)
+		finding_add(p->e, FINDING_NOTE, "stale-lock", p->target, "%s at %s left its lock on the root of %s and is cut off: the next boot takes "
+			    "the lock over", owner->client, owner->address, p->host->name);
+	else if (!status)
+		finding_repair(finding_add(p->e, FINDING_WARNING, "stale-lock", p->target, "%s at %s left its lock on the root of %s: it did not shut "
+					   "down cleanly and may still have unwritten data", owner->client, owner->address, p->host->name),
+			       "boot it, or `berth host fence %s`", p->host->name);
+	return status;
+}
+
 static int examine_holders(struct patient *p, struct err *err)
 {
 	struct cluster_holders holders = {0};
@@ -239,7 +256,9 @@ static int examine_holders(struct patient *p, struct err *err)
 
 	text_copy(holders.ns, sizeof(holders.ns), p->host->name);
 	text_copy(holders.id, sizeof(holders.id), p->root.rbd_id);
-	const int status = cluster_holders_read(p->e->cluster, &holders, 1, err);
+	int status = cluster_holders_read(p->e->cluster, &holders, 1, err);
+	if (!status && !holders.status)
+		status = peers_leave_out(p->e->fleet, &holders, 1, err);
 	if (status || holders.status)
 		return status;
 	if (holders.watcher_count > 1)
@@ -252,10 +271,7 @@ static int examine_holders(struct patient *p, struct err *err)
 					   p->host->name, ip, p->host->address),
 			       "`berth host fence %s`, or `berth host set %s --address %s`", p->host->name, p->host->name, ip);
 	else if (!holders.watcher_count && holders.lock_owner.client[0])
-		finding_repair(finding_add(p->e, FINDING_WARNING, "stale-lock", p->target, "%s at %s left its lock on the root of %s: it did not shut "
-					   "down cleanly and may still have unwritten data", holders.lock_owner.client,
-					   holders.lock_owner.address, p->host->name),
-			       "boot it, or `berth host fence %s`", p->host->name);
+		return note_stale_lock(p, &holders.lock_owner, err);
 	return 0;
 }
 

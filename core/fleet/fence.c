@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/fleet/host_input.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/step.h"
 #include "db/root.h"
 #include "db/watcher.h"
@@ -40,7 +41,9 @@ static int read_holders(struct fleet *fleet, const struct host *host, struct clu
 	text_copy(holders->ns, sizeof(holders->ns), host->name);
 	text_copy(holders->id, sizeof(holders->id), root.rbd_id);
 	status = cluster_holders_read(cluster, holders, 1, err);
-	return status || holders->status == ERR_NOT_FOUND ? status : holders->status;
+	if (!status && holders->status && holders->status != ERR_NOT_FOUND)
+		status = err_set(err, holders->status, "who holds the root of %s could not be read from the cluster", host->name);
+	return status ? status : peers_leave_out(fleet, holders, 1, err);
 }
 
 static int add_recorded(struct fleet *fleet, const struct host *host, struct cluster_watcher **list, size_t *count,
@@ -54,6 +57,31 @@ static int add_recorded(struct fleet *fleet, const struct host *host, struct clu
 		if (!seen[i].fenced_until)
 			add_target(list, count, seen[i].client, seen[i].address);
 	free(seen);
+	return status;
+}
+
+int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	size_t count = 0;
+	const int status = watcher_list(fleet->db, host_id, &seen, &count, err);
+
+	*active = false;
+	for (size_t i = 0; i < count && !status; i++)
+		*active |= !strcmp(seen[i].address, address) && seen[i].fenced_until > time_now();
+	free(seen);
+	return status;
+}
+
+/* A lock outlives the fence of its owner; that one need not be cut off twice. */
+static int add_owner(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner,
+		     struct cluster_watcher **list, size_t *count, struct err *err)
+{
+	bool active;
+	const int status = fence_is_active(fleet, host->id, owner->address, &active, err);
+
+	if (!status && owner->client[0] && !active)
+		add_target(list, count, owner->client, owner->address);
 	return status;
 }
 
@@ -71,16 +99,21 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 		return status;
 	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX; i++)
 		add_target(out, count, holders.watchers[i].client, holders.watchers[i].address);
-	if (holders.lock_owner.client[0])
-		add_target(out, count, holders.lock_owner.client, holders.lock_owner.address);
-	return *count ? 0 : add_recorded(fleet, &host, out, count, err);
+	status = add_owner(fleet, &host, &holders.lock_owner, out, count, err);
+	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
 }
 
-int fence_client(struct fleet *fleet, const char *address, struct err *err)
+/* Noted first: who was cut off is to be let in again also when we die right after. */
+int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
 {
+	struct watcher_seen seen = {.host_id = host->id};
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
+	text_copy(seen.address, sizeof(seen.address), address);
+	text_copy(seen.client, sizeof(seen.client), client);
+	if (!status)
+		status = watcher_record(fleet->db, &seen, 1, time_now(), err);
 	if (!status)
 		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
 	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
@@ -126,7 +159,7 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 			continue;
 		if (!plan)
 			plan = plans_add(out, "unfence", "host %s", host.name);
-		plan_add(plan, "unfence", json_pack("{ss ss}", "host", host.name, "address", seen[i].address),
+		plan_add(plan, "unfence", json_pack("{ss ss ss}", "host", host.name, "client", seen[i].client, "address", seen[i].address),
 			 "let %s at %s back in", seen[i].client, seen[i].address);
 	}
 	free(seen);
@@ -140,19 +173,10 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 
 static int fence_run(struct step *step, struct err *err)
 {
-	const char *address = step_arg(step, "address");
-	struct watcher_seen seen = {0};
 	struct host host;
-	int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
+	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
 
-	if (status)
-		return status;
-	/* A lock owner may never have been seen watching: recorded, so that it can be let in again. */
-	seen.host_id = host.id;
-	text_copy(seen.address, sizeof(seen.address), address);
-	text_copy(seen.client, sizeof(seen.client), step_arg(step, "client"));
-	status = watcher_record(step->fleet->db, &seen, 1, time_now(), err);
-	return status ? status : fence_client(step->fleet, address, err);
+	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
 }
 
 /* fence-wait {host} */
@@ -191,7 +215,7 @@ static int fence_wait_run(struct step *step, struct err *err)
 	return 0;
 }
 
-/* unfence {host, address} */
+/* unfence {host, client, address} */
 
 static int unfence_run(struct step *step, struct err *err)
 {
@@ -206,7 +230,10 @@ static int unfence_run(struct step *step, struct err *err)
 
 static int unfence_undo(struct step *step, struct err *err)
 {
-	return fence_client(step->fleet, step_arg(step, "address"), err);
+	struct host host;
+	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
+
+	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
 }
 
 const struct step_kind fence_steps[] = {

@@ -13,19 +13,24 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
+#include "db/host.h"
 
 /* A machine that hangs keeps its dirty pages for as long as it hangs: a fence
  * lasts longer than anybody leaves such a machine switched on. Ceph's own
  * default is one hour. */
 #define FENCE_SECONDS (365 * 86400)
 
-/* Everybody who holds the root now (watchers and lock owner); when nobody
- * does, everybody who was recorded and is not cut off yet. Caller frees *out. */
+/* Everybody who holds the root now (watchers and lock owner, but no berth at
+ * work); when nobody does, everybody who was recorded and is not cut off yet.
+ * Caller frees *out. */
 int fence_targets(struct fleet *fleet, const char *host, struct cluster_watcher **out, size_t *count, struct err *err);
 
 /* Cuts one client off and notes it in the inventory. When it returns 0 the
  * OSDs know: nothing that the client sends after this takes effect. */
-int fence_client(struct fleet *fleet, const char *address, struct err *err);
+int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err);
+
+/* Whether this client of the host is cut off now, as far as the inventory knows. */
+int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err);
 
 /* Says in its steps whom it cuts off. ERR_REFUSED when there is nobody. */
 int plan_host_fence(struct fleet *fleet, const char *host, struct plans *out, struct err *err);

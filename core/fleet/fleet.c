@@ -7,13 +7,8 @@
 
 #include "base/text.h"
 #include "core/ceph/cluster.h"
+#include "core/fleet/peers.h"
 #include "db/db.h"
-
-struct fleet_link {
-	pthread_mutex_t lock;
-	int users;
-	struct cluster *cluster;
-};
 
 static struct fleet_link *link_new(void)
 {
@@ -200,7 +195,7 @@ static int check_fsid(const struct fleet *fleet, struct cluster *cluster, struct
 		       fsid, fleet->inventory, fleet->site.fsid);
 }
 
-int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
+static int connect_once(struct fleet *fleet, struct cluster **out, struct err *err)
 {
 	struct fleet_link *link = fleet->link;
 	int status = 0;
@@ -221,6 +216,13 @@ int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
 	*out = link->cluster;
 	pthread_mutex_unlock(&link->lock);
 	return status;
+}
+
+int fleet_connect(struct fleet *fleet, struct cluster **out, struct err *err)
+{
+	const int status = connect_once(fleet, out, err);
+
+	return status || !fleet->acting ? status : peers_note_self(fleet, *out, err);
 }
 
 int fleet_cluster(struct fleet *fleet, struct cluster **out, struct err *err)

@@ -1,5 +1,6 @@
 #include "core/fleet/guard.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,25 +9,44 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/fence.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/peers.h"
 #include "db/host.h"
 #include "db/watcher.h"
 
+#define GONE_MS 10000
+
 struct guard {
+	struct fleet *fleet;
 	struct cluster_handle *handle;
-	char host[64];
+	struct host host;
 };
 
-static int refuse_watchers(const char *host, const struct cluster_holders *holders, struct err *err)
+static int refuse_peer(const char *host, const struct peer *peer, struct err *err)
 {
-	const struct cluster_watcher *first = &holders->watchers[0];
+	return err_set(err, ERR_REFUSED, "another berth, run by %s on %s, is at work on the root of %s just now (from %s): wait for "
+		       "it; if it was killed, it is out of the way within 30 s", peer->user, peer->machine, host, peer->address);
+}
 
-	if (holders->watcher_count > 1)
-		return err_set(err, ERR_REFUSED, "the root of %s is in use by %d clients, the first is %s at %s: shut all of "
-			       "them down first", host, holders->watcher_count, first->client, first->address);
-	if (holders->watcher_count == 1)
-		return err_set(err, ERR_REFUSED, "the root of %s is in use by %s at %s: shut that machine down first; if it is "
-			       "dead, cut it off with `berth host fence %s`", host, first->client, first->address, host);
-	return 0;
+/* Machines before berths: a machine is what the admin can do something about. */
+static int refuse_watchers(struct fleet *fleet, const char *host, struct cluster_holders holders, struct err *err)
+{
+	const struct cluster_watcher first = holders.watchers[0], *machine = &holders.watchers[0];
+	struct peers peers;
+	int status = holders.watcher_count ? peers_read(fleet, &peers, err) : 0;
+
+	if (status || !holders.watcher_count)
+		return status;
+	peers_subtract(&peers, &holders);
+	if (!holders.watcher_count)
+		status = refuse_peer(host, peers_find(&peers, first.address), err);
+	else if (holders.watcher_count > 1)
+		status = err_set(err, ERR_REFUSED, "the root of %s is in use by %d clients, the first is %s at %s: shut all of "
+				 "them down first", host, holders.watcher_count, machine->client, machine->address);
+	else
+		status = err_set(err, ERR_REFUSED, "the root of %s is in use by %s at %s: shut that machine down first; if it is "
+				 "dead, cut it off with `berth host fence %s`", host, machine->client, machine->address, host);
+	peers_free(&peers);
+	return status;
 }
 
 static int read_holders(struct fleet *fleet, const char *host, struct cluster_holders *holders, struct err *err)
@@ -55,63 +75,109 @@ int guard_check(struct fleet *fleet, const char *host, struct err *err)
 
 	if (status == ERR_NOT_FOUND)
 		return 0;
-	return status ? status : refuse_watchers(host, &holders, err);
+	return status ? status : refuse_watchers(fleet, host, holders, err);
 }
 
 /* Recorded clients may have dirty pages although their watch is gone: a lock
  * can be yielded, a watch runs out. To cut off one that is off harms nobody. */
-static int fence_recorded(struct fleet *fleet, const char *host, struct err *err)
+static int fence_recorded(const struct guard *guard, struct err *err)
 {
 	struct watcher_seen *seen = NULL;
 	size_t count = 0;
-	struct host row;
-	int status = host_by_name(fleet->db, host, &row, err);
+	int status = watcher_list(guard->fleet->db, guard->host.id, &seen, &count, err);
 
-	if (!status)
-		status = watcher_list(fleet->db, row.id, &seen, &count, err);
 	for (size_t i = 0; i < count && !status; i++)
 		if (!seen[i].fenced_until)
-			status = fence_client(fleet, seen[i].address, err);
+			status = fence_client(guard->fleet, &guard->host, seen[i].client, seen[i].address, err);
 	free(seen);
 	return status;
 }
 
-static int fence_lock_owner(struct fleet *fleet, const struct cluster_holders *holders, struct err *err)
+static int fence_lock_owner(const struct guard *guard, const struct cluster_watcher *owner, struct err *err)
 {
-	return holders->lock_owner.client[0] ? fence_client(fleet, holders->lock_owner.address, err) : 0;
+	return owner->client[0] ? fence_client(guard->fleet, &guard->host, owner->client, owner->address, err) : 0;
+}
+
+static bool watches(const struct cluster_holders *holders, const char *address)
+{
+	for (int i = 0; i < holders->watcher_count && i < WATCHERS_MAX; i++)
+		if (!strcmp(holders->watchers[i].address, address))
+			return true;
+	return false;
+}
+
+/* A fenced client's watch goes as soon as the OSD has the map. */
+static int wait_until_gone(struct guard *guard, const char *address, struct cluster_holders *holders, struct err *err)
+{
+	const int64_t end = clock_ms() + GONE_MS;
+	int status = cluster_handle_others(guard->handle, holders, err);
+
+	while (!status && watches(holders, address) && clock_ms() < end) {
+		poll(NULL, 0, 50);
+		status = cluster_handle_others(guard->handle, holders, err);
+	}
+	return status;
+}
+
+/* A berth that was killed still watches for 30 s, and owns the lock. */
+static int fence_dead_peers(struct guard *guard, struct cluster_holders *holders, struct err *err)
+{
+	const struct cluster_holders found = *holders;
+	struct peers peers;
+	int status = found.watcher_count ? peers_read(guard->fleet, &peers, err) : 0;
+
+	if (status || !found.watcher_count)
+		return status;
+	for (int i = 0; i < found.watcher_count && i < WATCHERS_MAX && !status; i++) {
+		const struct cluster_watcher *who = &found.watchers[i];
+		const struct peer *peer = peers_find(&peers, who->address);
+
+		if (!peer || !peer_is_dead(peer))
+			continue;
+		status = fence_client(guard->fleet, &guard->host, who->client, who->address, err);
+		if (!status)
+			status = wait_until_gone(guard, who->address, holders, err);
+	}
+	peers_free(&peers);
+	return status;
 }
 
 /* On one open handle, so that nothing can come between look and lock. */
-static int guard_secure(struct fleet *fleet, struct guard *guard, struct err *err)
+static int guard_secure(struct guard *guard, struct err *err)
 {
 	struct cluster_holders holders;
 	int status = cluster_handle_others(guard->handle, &holders, err);
 
 	if (!status)
-		status = refuse_watchers(guard->host, &holders, err);
+		status = fence_dead_peers(guard, &holders, err);
 	if (!status)
-		status = fence_recorded(fleet, guard->host, err);
+		status = refuse_watchers(guard->fleet, guard->host.name, holders, err);
 	if (!status)
-		status = fence_lock_owner(fleet, &holders, err);
+		status = fence_recorded(guard, err);
+	if (!status)
+		status = fence_lock_owner(guard, &holders.lock_owner, err);
 	if (!status)
 		status = cluster_handle_lock(guard->handle, err);
 	return status ? status : guard_confirm(guard, err);
 }
 
-int guard_take(struct fleet *fleet, const char *host, struct guard **out, struct err *err)
+int guard_take(struct fleet *fleet, const char *name, struct guard **out, struct err *err)
 {
 	struct cluster_handle *handle;
 	struct cluster *cluster;
-	int status = fleet_cluster(fleet, &cluster, err);
+	struct host host;
+	int status = host_by_name(fleet->db, name, &host, err);
 
+	fleet->acting = true;
 	if (!status)
-		status = cluster_handle_open(cluster, host, ROOT_IMAGE, &handle, err);
+		status = fleet_cluster(fleet, &cluster, err);
+	if (!status)
+		status = cluster_handle_open(cluster, name, ROOT_IMAGE, &handle, err);
 	if (status)
 		return status;
 	struct guard *guard = xcalloc(1, sizeof(*guard));
-	guard->handle = handle;
-	text_copy(guard->host, sizeof(guard->host), host);
-	status = guard_secure(fleet, guard, err);
+	*guard = (struct guard){fleet, handle, host};
+	status = guard_secure(guard, err);
 	if (status)
 		guard_release(guard);
 	else
@@ -124,19 +190,44 @@ struct cluster_handle *guard_handle(struct guard *guard)
 	return guard->handle;
 }
 
+static int refuse_unlocked(struct guard *guard, struct err *err)
+{
+	bool owns = false;
+	const int status = cluster_handle_owns_lock(guard->handle, &owns, err);
+
+	if (status || owns)
+		return status;
+	return err_set(err, ERR_REFUSED, "berth lost the lock on the root of %s meanwhile, somebody else broke it: look at "
+		       "`berth status %s`", guard->host.name, guard->host.name);
+}
+
 int guard_confirm(struct guard *guard, struct err *err)
 {
 	struct cluster_holders holders;
-	bool owns = false;
 	int status = cluster_handle_others(guard->handle, &holders, err);
 
 	if (!status)
-		status = refuse_watchers(guard->host, &holders, err);
+		status = refuse_watchers(guard->fleet, guard->host.name, holders, err);
+	return status ? status : refuse_unlocked(guard, err);
+}
+
+/* It could not write, but it may have read what was half done, and keeps that. */
+int guard_expel(struct guard *guard, struct err *err)
+{
+	struct cluster_holders holders;
+	struct peers peers;
+	int status = refuse_unlocked(guard, err);
+
 	if (!status)
-		status = cluster_handle_owns_lock(guard->handle, &owns, err);
-	if (!status && !owns)
-		status = err_set(err, ERR_REFUSED, "berth lost the lock on the root of %s meanwhile, somebody else broke it: "
-				 "look at `berth status %s`", guard->host, guard->host);
+		status = cluster_handle_others(guard->handle, &holders, err);
+	if (!status)
+		status = peers_read(guard->fleet, &peers, err);
+	if (status)
+		return status;
+	peers_subtract(&peers, &holders);
+	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX && !status; i++)
+		status = fence_client(guard->fleet, &guard->host, holders.watchers[i].client, holders.watchers[i].address, err);
+	peers_free(&peers);
 	return status;
 }
 

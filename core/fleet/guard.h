@@ -18,16 +18,19 @@ int guard_check(struct fleet *fleet, const char *host, struct err *err);
 
 struct guard;
 
-/* For steps: opens the root, refuses while somebody else watches it, cuts off
- * for good each client that once held it and did not provably let go, takes the
+/* For steps: opens the root, refuses while somebody else watches it (a machine,
+ * or another berth that lives), cuts off for good each client that once held it and did not provably let go, takes the
  * lock and looks again, for a machine's kernel watches before it locks. While
  * the guard is held no machine can map the root read-write. ERR_NOT_FOUND when
  * there is no root. */
 int guard_take(struct fleet *fleet, const char *host, struct guard **out, struct err *err);
 struct cluster_handle *guard_handle(struct guard *guard);
-/* 0 while the lock is still ours and nobody else watches: asked before and
- * after each act. */
+/* 0 while the lock is still ours and nobody else watches: asked before each act. */
 int guard_confirm(struct guard *guard, struct err *err);
+/* After an act on the root's content, with the lock still ours: who began to
+ * watch meanwhile has written nothing, but may have read what was half done, and
+ * is cut off. */
+int guard_expel(struct guard *guard, struct err *err);
 void guard_release(struct guard *guard); /* NULL is allowed */
 
 #endif

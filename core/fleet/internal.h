@@ -2,6 +2,9 @@
 #ifndef BERTH_FLEET_INTERNAL_H
 #define BERTH_FLEET_INTERNAL_H
 
+#include <pthread.h>
+#include <stdint.h>
+
 #include "core/fleet/fleet.h"
 
 #define IMAGES_NAMESPACE "images"
@@ -12,7 +15,13 @@
 char *fleet_host_entity(const char *host, char out[ENTITY_SIZE]);
 
 /* The connection lives as long as a fork of the fleet that made it. */
-struct fleet_link;
+struct fleet_link {
+	pthread_mutex_t lock;
+	int users;
+	struct cluster *cluster;
+	char noted[80];      /* peers.h: the address that the inventory knows, */
+	int64_t noted_at;    /* and since when */
+};
 
 struct fleet {
 	struct db *db;
@@ -20,6 +29,7 @@ struct fleet {
 	struct fleet_link *link;
 	char *inventory, *conf, *name, *keyring;
 	bool read_only;
+	bool acting;         /* a plan runs: what it opens must not be taken for a machine */
 	int timeout;
 };
 

@@ -20,15 +20,20 @@
 #define FORMER_IMAGE "root.former"
 #define NEXT_IMAGE "root.next"
 
-static void stamp(const char *prefix, char out[NAME_SIZE])
+/* The time; two within one second: with a number. */
+static void name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE])
 {
 	const time_t now = (time_t)time_now();
-	struct tm tm;
+	struct point found;
+	struct err ignored;
 	char text[32];
+	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%d-%H%M%S", &tm);
 	snprintf(out, NAME_SIZE, "%s%s", prefix, text);
+	for (int i = 2; i < 100 && !point_find(fleet->db, host->id, out, &found, &ignored); i++)
+		snprintf(out, NAME_SIZE, "%s%s.%d", prefix, text, i);
 }
 
 static int find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err)
@@ -77,8 +82,8 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 
 	if (!status && name)
 		status = name_parse_image(name, point, err);
-	else
-		stamp("", point);
+	else if (!status)
+		name_by_time(fleet, &host, "", point);
 	if (!status && note)
 		status = check_note(note, err);
 	if (status)
@@ -162,7 +167,7 @@ int plan_snap_rollback(struct fleet *fleet, const char *typed, const char *name,
 	if (status)
 		return status;
 	const bool former = strcmp(point.rbd_id, root.rbd_id) != 0;
-	stamp("before-rollback-", safety);
+	name_by_time(fleet, &host, "before-rollback-", safety);
 	struct plan *plan = plans_add(out, "rollback", "host %s", host.name);
 	plan_add(plan, "hold-script", hold_args(&host), "hold the boot of %s meanwhile", host.name);
 	plan_add(plan, "guard", json_pack("{ss}", "host", host.name), "make sure that nobody holds the root of %s, and that "

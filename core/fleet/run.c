@@ -247,6 +247,7 @@ static int run_open(struct run *run, const struct plan *plan, struct err *err)
 	text_copy(operation.command, sizeof(operation.command), plan->command);
 	run_who(operation.user, operation.machine);
 	owner_self(operation.owner);
+	run->fleet->acting = true;
 	run->count = plan->count;
 	run->steps = steps_of_plan(plan);
 	const int status = operation_begin(fleet_db(run->fleet), &operation, run->steps, run->count, err);
@@ -288,6 +289,7 @@ static int run_take(struct run *run, struct err *err)
 			       "wait for it, or stop that berth first", (long long)run->id,
 			       operation.command, operation.user, operation.machine);
 	owner_self(owner);
+	run->fleet->acting = true;
 	status = operation_take(db, run->id, operation.owner, owner, err);
 	return status ? status : operation_steps(db, run->id, &run->steps, &run->count, err);
 }

@@ -176,36 +176,58 @@ static int point_pin_undo(struct step *step, struct err *err)
 	return pin(step, !json_is_true(json_object_get(step->args, "pinned")), err);
 }
 
-/* root-rollback {host, name, id, safety}: under the guard, on its handle. */
+/* root-rollback {host, name, id, safety}: under the guard, on its handle. The
+ * safety point's name is written on the root before its content is touched: an
+ * undo after a refusal has nothing to take back, and the root is in use. */
 
-static int roll_back(struct step *step, const char *name, struct err *err)
+#define BEGUN_KEY "berth.rollback"
+
+static int check_root(struct step *step, struct guard *guard, struct err *err)
+{
+	if (!strcmp(cluster_handle_id(guard_handle(guard)), step_arg(step, "id")))
+		return guard_confirm(guard, err);
+	return err_set(err, ERR_CONFLICT, "the root of %s is another image now than when this operation was planned: undo the "
+		       "operation, then look at what happened", step_arg(step, "host"));
+}
+
+static int roll_back(struct step *step, const char *name, const char *begun, struct err *err)
 {
 	struct guard *guard;
 	int status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
 
 	if (status)
 		return status;
-	if (strcmp(cluster_handle_id(guard_handle(guard)), step_arg(step, "id")))
-		status = err_set(err, ERR_CONFLICT, "the root of %s is another image now than when this operation was planned: "
-				 "undo the operation, then look at what happened", step_arg(step, "host"));
-	if (!status)
-		status = guard_confirm(guard, err);
+	status = check_root(step, guard, err);
+	if (!status && *begun)
+		status = cluster_handle_mark(guard_handle(guard), BEGUN_KEY, begun, err);
 	if (!status)
 		status = cluster_handle_rollback(guard_handle(guard), name, step->progress, err);
 	if (!status)
-		status = guard_confirm(guard, err);
+		status = guard_expel(guard, err);
+	if (!status && !*begun)
+		status = cluster_handle_mark(guard_handle(guard), BEGUN_KEY, "", err);
 	guard_release(guard);
 	return status;
 }
 
 static int root_rollback_run(struct step *step, struct err *err)
 {
-	return roll_back(step, step_arg(step, "name"), err);
+	return roll_back(step, step_arg(step, "name"), step_arg(step, "safety"), err);
 }
 
 static int root_rollback_undo(struct step *step, struct err *err)
 {
-	return roll_back(step, step_arg(step, "safety"), err);
+	struct cluster *cluster;
+	char *begun = NULL;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_meta_get(cluster, step_arg(step, "host"), ROOT_IMAGE, BEGUN_KEY, &begun, err);
+	const bool other = !status && strcmp(begun, step_arg(step, "safety"));
+	free(begun);
+	if (status == ERR_NOT_FOUND || other)
+		return 0;
+	return status ? status : roll_back(step, step_arg(step, "safety"), "", err);
 }
 
 /* boot-restore {host, name, safety} */
@@ -250,6 +272,20 @@ static int point_clone_run(struct step *step, struct err *err)
 		: cluster_image_clone(cluster, host, step_arg(step, "from"), step_arg(step, "name"), host, to, err);
 }
 
+/* The name is this step's alone, so all of that name in the trash is its own. */
+static int empty_trash_of(struct step *step, struct cluster *cluster, const char *name, struct err *err)
+{
+	struct cluster_trash *trash = NULL;
+	size_t count = 0;
+	int status = cluster_trash_list(cluster, step_arg(step, "host"), &trash, &count, err);
+
+	for (size_t i = 0; i < count && !status; i++)
+		if (!strcmp(trash[i].name, name))
+			status = cluster_trash_remove(cluster, step_arg(step, "host"), trash[i].id, NULL, err);
+	free(trash);
+	return status;
+}
+
 static int point_clone_undo(struct step *step, struct err *err)
 {
 	struct cluster *cluster;
@@ -259,8 +295,8 @@ static int point_clone_undo(struct step *step, struct err *err)
 	if (!status)
 		status = cluster_image_trash(cluster, step_arg(step, "host"), step_arg(step, "to"), id, err);
 	if (status == ERR_NOT_FOUND)
-		return 0;
-	return status ? status : cluster_trash_remove(cluster, step_arg(step, "host"), id, NULL, err);
+		status = 0;
+	return status ? status : empty_trash_of(step, cluster, step_arg(step, "to"), err);
 }
 
 /* root-rename {host, from, to} */

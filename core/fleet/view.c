@@ -7,6 +7,7 @@
 #include "core/ceph/cluster.h"
 #include "core/ceph/watch.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/row.h"
 
 /* All that a view is made from; freed together. */
@@ -228,7 +229,8 @@ static int ask_cluster(struct fleet *fleet, const struct fleet_view *previous, s
 	view->link = LINK_UP;
 	view->taken = time_now();
 	fill_health(view, cluster);
-	return record_watchers(fleet, m, view->taken, err);
+	status = peers_leave_out(fleet, m->holders, m->root_count, err);
+	return status ? status : record_watchers(fleet, m, view->taken, err);
 }
 
 int fleet_view_full(struct fleet *fleet, const struct fleet_view *previous,

@@ -64,12 +64,17 @@ clean_image() { # NAMESPACE/IMAGE
 	admin rbd rm --no-progress "rbd/$1" >/dev/null 2>&1
 }
 
+# Former roots in the trash may be parents of others there: each is made whole first.
 clean_namespace() { # NAMESPACE
-	local image id
-	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do clean_image "$1/$image"; done
-	admin rbd trash ls "rbd/$1" 2>/dev/null | while read -r id image; do
-		admin rbd trash rm --no-progress "rbd/$1/$id" >/dev/null 2>&1
+	local image id name
+	for id in $(admin rbd trash ls "rbd/$1" --format json 2>/dev/null | jq -r '.[].id'); do
+		admin rbd trash restore "rbd/$1/$id" --image "t-$id" >/dev/null 2>&1
 	done
+	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do
+		[ -z "$(admin rbd info "rbd/$1/$image" --format json 2>/dev/null | jq -r '.parent.pool_namespace // empty | select(. != "images")')" ] ||
+			admin rbd flatten --no-progress "rbd/$1/$image" >/dev/null 2>&1
+	done
+	for image in $(admin rbd ls "rbd/$1" 2>/dev/null); do clean_image "$1/$image"; done
 }
 
 # berth with this test's inventory; output in $work/out and $work/err, $status.
@@ -99,9 +104,9 @@ make_tree() { # DIR
 	echo "initrd" >"$1/boot/initrd.img-6.1.0-9-amd64"
 }
 
-# The inventory, but for what only grows: the audit, and who was seen when.
+# The inventory, but for what only grows: the audit, who was seen when, and which berths were connected.
 dump_inventory() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|peer|sqlite_sequence) '
 }
 dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 

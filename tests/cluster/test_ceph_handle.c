@@ -180,17 +180,17 @@ static void a_rollback_brings_the_snapshot_back(void **state)
 	assert_int_equal(client_do(machine, "open"), 0);
 	assert_int_equal(client_do(machine, "put 3 34"), 0);
 	assert_int_equal(client_do(machine, "close"), 0);
-	assert_int_equal(read_record(rig, IMAGE, 3), 34);
+	assert_int_equal(read_record(IMAGE, 3), 34);
 
 	ok(rig, cluster_handle_open(rig->cluster, NS, "root", &handle, &rig->err));
 	ok(rig, cluster_handle_lock(handle, &rig->err));
 	refused(rig, cluster_handle_rollback(handle, "before", &stopped, &rig->err), ERR_CANCELLED, "before");
-	assert_int_equal(read_record(rig, IMAGE, 3), 34);
+	assert_int_equal(read_record(IMAGE, 3), 34);
 	refused(rig, cluster_handle_rollback(handle, "none", NULL, &rig->err), ERR_NOT_FOUND, "none");
 	ok(rig, cluster_handle_rollback(handle, "before", &progress, &rig->err));
 	assert_true(seen > 0);
 	cluster_handle_close(handle);
-	assert_int_equal(read_record(rig, IMAGE, 3), 33);
+	assert_int_equal(read_record(IMAGE, 3), 33);
 }
 
 /* While the handle has the lock no client gets in: it opens, but neither locks nor writes. */
@@ -216,7 +216,7 @@ static void nobody_gets_in_meanwhile(void **state)
 	assert_int_equal(loops->counters->errors, 100);
 	cluster_handle_close(handle);
 	assert_int_equal(client_do(writes, "put 7 7"), 0);
-	assert_int_equal(read_record(rig, IMAGE, 7), 7);
+	assert_int_equal(read_record(IMAGE, 7), 7);
 }
 
 /* A killed client's lock goes to us, and the client is on the blocklist then. */

@@ -37,9 +37,9 @@ check() { # WORDS COMMAND...: a test of its own
 open() {
 	local columns=$1 rows=$2; shift 2
 	tm kill-session -t t 2>/dev/null
+	rm -f "$work/status"
 	tm new-session -d -s t -x "$columns" -y "$rows" \
-		"exec env $* '$BERTH' ${berth_options:-} 2>>'$work/stderr'; read wait"
-	tm set-option -t t remain-on-exit on >/dev/null
+		"env $* '$BERTH' ${berth_options:-} 2>>'$work/stderr'; echo \$? >'$work/status'; read wait"
 	tm set-option -t t status off >/dev/null
 	wait_for 'berth │|berth \|' || echo "# no console appeared: $(cat "$work/stderr")"
 }
@@ -59,12 +59,20 @@ until_true() { # SECONDS COMMAND...
 shows() { screen | grep -Eq -- "$1"; }
 shows_not() { ! shows "$1"; }
 selects() { selected_line | grep -Eq -- "$1"; }
-is_gone() { [ "$(tm display-message -t t -p '#{pane_dead}' 2>/dev/null)" = 1 ]; }
+is_gone() { [ -s "$work/status" ]; }
 wait_for() { until_true "${2:-15}" shows "$1"; }
 wait_gone() { until_true "${2:-15}" shows_not "$1"; }
 wait_selected() { until_true 10 selects "$1"; }
+go_to_field() { # NAME: of a form
+	for _ in $(seq 20); do
+		selects "[▌▲] $1 " && return
+		keys Tab
+		sleep 0.05
+	done
+	return 1
+}
 wait_end() { until_true "${1:-30}" is_gone; }
-exit_status() { tm display-message -t t -p '#{pane_dead_status}'; }
+ended_with() { [ "$(cat "$work/status")" = "$1" ]; }
 
 # In the shared cluster, under names of the test's own: image, hosts, boot root.
 forget() { # PREFIX

@@ -114,6 +114,14 @@ static int stop(struct client *c)
 	return -pthread_join(c->writer, NULL);
 }
 
+/* As a machine that was fenced: its next boot is another client. */
+static void connect_again(struct client *c)
+{
+	rados_ioctx_destroy(c->io);
+	rados_shutdown(c->rados);
+	connect_cluster(c);
+}
+
 /* Each acknowledged record says that the image was this client's at that moment. */
 static int loop(struct client *c, uint64_t rounds)
 {
@@ -132,6 +140,8 @@ static int loop(struct client *c, uint64_t rounds)
 		else
 			c->counters->acknowledged = i;
 		close_image(c);
+		if (rc == -ESHUTDOWN)
+			connect_again(c);
 	}
 	return 0;
 }

@@ -5,11 +5,44 @@
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
 
+/* Restore points: a directory with snapshots can not be removed. */
+static int drop_snaps(struct cluster *cluster, const char *path, struct err *err)
+{
+	char **names = NULL;
+	size_t count = 0;
+	int status = cluster_dirsnap_list(cluster, path, &names, &count, err);
+
+	for (size_t i = 0; i < count && !status; i++)
+		status = cluster_dirsnap_remove(cluster, path, names[i], err);
+	cluster_names_free(names, count);
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
+/* In each directory below `dir`, or in its `member`. */
+static int drop_snaps_below(struct cluster *cluster, const char *dir, const char *member, struct err *err)
+{
+	char **names = NULL, path[512];
+	size_t count = 0;
+	int status = cluster_dir_list(cluster, dir, &names, &count, err);
+
+	for (size_t i = 0; i < count && !status; i++) {
+		snprintf(path, sizeof(path), "%s/%s%s", dir, names[i], member);
+		status = drop_snaps(cluster, path, err);
+	}
+	cluster_names_free(names, count);
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
 static int empty(struct cluster *cluster, struct err *err)
 {
 	char **names = NULL;
 	size_t count = 0;
-	int status = cluster_dir_list(cluster, "", &names, &count, err);
+	int status = drop_snaps_below(cluster, "hosts", "/boot", err);
+
+	if (!status)
+		status = drop_snaps_below(cluster, "trash", "", err);
+	if (!status)
+		status = cluster_dir_list(cluster, "", &names, &count, err);
 
 	for (size_t i = 0; i < count && !status; i++) {
 		struct cluster_stat stat;

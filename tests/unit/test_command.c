@@ -290,6 +290,36 @@ static void the_table_is_in_order(void **state)
 	}
 }
 
+static bool is_documented(const char *section)
+{
+	FILE *file = fopen("docs/json.md", "r"); /* from the tree's root, as tests/run does */
+	char line[512];
+	bool found = false;
+
+	assert_non_null(file);
+	while (!found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = !strncmp(line, "## ", 3) && !strcmp(line + 3, section);
+	}
+	fclose(file);
+	return found;
+}
+
+/* What the fields are is held against real documents in tests/cluster/test_cli_life. */
+static void each_document_is_documented(void **state)
+{
+	char section[64];
+
+	(void)state;
+	for (const struct command *const *at = command_table; *at; at++) {
+		if (!(*at)->show || (*at)->carry)
+			continue;
+		snprintf(section, sizeof(section), "%s%s%s", (*at)->noun, (*at)->verb ? " " : "", (*at)->verb ? (*at)->verb : "");
+		if (!is_documented(section))
+			fail_msg("docs/json.md has no section ## %s", section);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +336,7 @@ int main(void)
 		cmocka_unit_test(values_and_what_follows_two_dashes_are_no_globals),
 		cmocka_unit_test(bad_globals_are_refused),
 		cmocka_unit_test(the_table_is_in_order),
+		cmocka_unit_test(each_document_is_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,20 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What could not become an operation leaves its trace in the audit; slips of
- * the fingers do not. */
-static void note_refusal(struct cli *cli, const char *target, const struct err *err)
-{
-	if (err->code == ERR_USAGE || err->code == ERR_EXISTS || err->code == ERR_NOT_FOUND || cli->globals->dry_run)
-		return;
-	run_note_refusal(cli->fleet, cli->call.line, target, err);
-}
-
-static void call_target(const struct call *call, char out[80])
-{
-	snprintf(out, 80, "%s%s%s", call->command->noun, call->word_count ? " " : "", call->word_count ? call->words[0] : "");
-}
-
 static void print_plans(const struct cli *cli, const struct plans *plans)
 {
 	struct out *out = out_new(cli->globals->json);
@@ -33,12 +19,11 @@ static int run_plan_command(struct cli *cli)
 	const struct globals *globals = cli->globals;
 	struct plans plans = {0};
 	struct err err = {0};
-	char target[80];
 	int status = command_plan(&cli->call, cli->fleet, &plans, &err);
 
 	if (status) {
-		call_target(&cli->call, target);
-		note_refusal(cli, target, &err);
+		if (!globals->dry_run)
+			command_note_refusal(&cli->call, cli->fleet, &err);
 		return cli_fail(globals, &err);
 	}
 	if (globals->dry_run)

@@ -8,8 +8,10 @@
 /* A signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted;
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 #define SIGNALS (sizeof(signals) / sizeof(*signals))
+
+static struct sigaction before[SIGNALS];
 
 static void on_signal(int number)
 {
@@ -21,24 +23,22 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
-static void install(void (*handler)(int), void (*pipe_handler)(int))
-{
-	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
-
-	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &action, NULL);
-	action.sa_handler = pipe_handler;
-	sigaction(SIGPIPE, &action, NULL);
-}
-
 void interrupt_begin(void)
 {
-	install(on_signal, SIG_IGN);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		struct sigaction action = {.sa_handler = signals[i] == SIGPIPE ? SIG_IGN : on_signal, .sa_flags = SA_RESTART};
+
+		sigaction(signals[i], NULL, &before[i]);
+		/* nohup(1): what began so outlives its terminal. */
+		if (signals[i] != SIGHUP || before[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 void interrupt_end(void)
 {
-	install(SIG_DFL, SIG_DFL);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(signals[i], &before[i], NULL);
 }
 
 bool interrupt_came(void)

@@ -12,7 +12,7 @@
 	{"kernel-args", "ARGS", "more words for the kernel command line", false}, \
 	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}, \
 	{"keep", "WHICH", "restore points that `snap prune` keeps: 'last 5, daily 7, weekly 4'; default the site's", false}, \
-	{"reset", "YES|NO", "a fresh root at every boot, by `op run-pending`; default no", false}
+	{"reset", "yes|no", "a fresh root at every boot, by `op run-pending`; default no", false}
 
 static struct host_input call_input(const struct call *call)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/boot/name.h"
+#include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
 #include "tui/console/explain.h"
@@ -36,9 +36,9 @@ static int count_hosts(const char *word)
 	size_t count;
 	struct err ignored;
 
-	if (name_expand_hosts(word, &names, &count, &ignored))
+	if (host_expand(word, &names, &count, &ignored))
 		return 1;
-	name_expand_free(names, count);
+	host_expand_free(names, count);
 	return (int)count;
 }
 
@@ -135,12 +135,22 @@ static bool wants_targets(const struct view *view, const struct command *command
 	return command->words_min > 0 && (view->ops->place != PLACE_FLEET || !strncmp(command->args, "HOST", 4));
 }
 
-/* More than what is selected: options, or arguments behind the first. */
+static bool has_required(const struct command *command)
+{
+	for (const struct command_option *option = command->options; option && option->name; option++)
+		if (option->required)
+			return true;
+	return false;
+}
+
+/* More than what is selected. Options that may be left out are asked for where
+ * nothing else will be asked: `host set` is all options. */
 static bool needs_form(const struct command *command, bool targets)
 {
 	const bool options = command->options && command->options[0].name;
 
-	return options || (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
+	return has_required(command) || (options && !(command->guards & COMMAND_CONFIRM)) ||
+	       (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
 }
 
 static void act(struct app *app, const struct command *command, const char *const *names, int count)

@@ -147,7 +147,8 @@ static bool draw_hint(struct pen *pen, const char *keys, const char *words)
 	if (pen->x + (int)(strlen(keys) + strlen(words)) + 1 > pen->end)
 		return false;
 	pen_printf(pen, ROLE_ACCENT, "%s", keys);
-	pen_printf(pen, ROLE_QUIET, " %s  ", words);
+	pen_printf(pen, ROLE_QUIET, " %s", words);
+	pen_space(pen, 2);
 	return true;
 }
 

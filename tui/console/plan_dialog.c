@@ -213,6 +213,18 @@ static void draw_foot(struct plan_dialog *this, struct area box, int foot)
 		draw_typing(this, (struct area){box.y + box.height - 3, box.x + 2, 1, box.width - 4});
 }
 
+/* In the lower border, when there is more than fits. */
+static void draw_place(const struct plan_dialog *this, struct area box)
+{
+	struct pen pen = pen_at(&this->view.app->screen, box, box.height - 1, GROUND_PANEL);
+	char place[16];
+
+	if (this->page.count <= this->page.height)
+		return;
+	pen.x = pen.end - 8;
+	pen_printf(&pen, ROLE_QUIET, " %s ", page_place(&this->page, place));
+}
+
 /* Keeps the step that is done now in sight, and at the end the end. */
 static void follow(struct plan_dialog *this)
 {
@@ -242,6 +254,7 @@ static void view_draw(struct view *view, struct area area)
 	paint_box(&view->app->screen, box, this->title);
 	page_draw(&this->page, &view->app->screen,
 		  (struct area){box.y + 1, box.x + 3, height - 3 - foot, width - 6}, GROUND_PANEL);
+	draw_place(this, box);
 	draw_foot(this, box, foot);
 }
 

@@ -30,9 +30,12 @@ static int planning_work(void *data, struct fleet *fleet, struct job *job, struc
 	if (status)
 		return status;
 	text_copy(planning->line, sizeof(planning->line), call.line);
-	if (call.command->plan)
-		return command_plan(&call, fleet, &planning->plans, err);
-	return show(planning, fleet, &call, err);
+	if (!call.command->plan)
+		return show(planning, fleet, &call, err);
+	const int planned = command_plan(&call, fleet, &planning->plans, err);
+	if (planned)
+		command_note_refusal(&call, fleet, err);
+	return planned;
 }
 
 static void planning_done(struct app *app, struct view *view, void *data, int status, const struct err *err)

@@ -1,0 +1,71 @@
+/* What the tests of safety share: what is expected, and a look from outside. */
+#ifndef BERTH_TESTS_CLUSTER_EXPECT_H
+#define BERTH_TESTS_CLUSTER_EXPECT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+
+#define MIB ((int64_t)1 << 20)
+
+/* rig is any struct with a `struct err err`. */
+#define ok(rig, call) do { \
+	if ((call) != 0) \
+		fail_msg("%s: %s", #call, (rig)->err.text); \
+} while (0)
+
+/* The code, and a word of the sentence. */
+#define refused(rig, call, expected, words) do { \
+	(rig)->err = (struct err){0}; \
+	assert_int_equal((call), (expected)); \
+	if (!strstr((rig)->err.text, (words))) \
+		fail_msg("%s: no \"%s\" in \"%s\"", #call, (words), (rig)->err.text); \
+} while (0)
+
+/* A shell line as client.admin, to prepare and to inspect. */
+__attribute__((format(printf, 1, 2)))
+static inline int admin(const char *format, ...)
+{
+	struct text line = {0};
+	va_list args;
+
+	text_printf(&line, "CEPH_CONF='%s' CEPH_ARGS= ; export CEPH_CONF CEPH_ARGS; exec >/dev/null 2>&1; ",
+		    getenv("BERTH_TEST_CONF"));
+	va_start(args, format);
+	text_vprintf(&line, format, args);
+	va_end(args);
+	const int status = system(text_string(&line));
+	text_free(&line);
+	return status;
+}
+
+/* The first record of a block; ~0 when it can not be read. */
+static inline uint64_t read_record(const char *image, uint64_t block)
+{
+	char line[512], words[64] = "";
+
+	snprintf(line, sizeof(line), "CEPH_CONF='%s' rbd export rbd/%s - 2>/dev/null | od -An -tu8 -j%llu -N8",
+		 getenv("BERTH_TEST_CONF"), image, (unsigned long long)block * 4096);
+	FILE *pipe = popen(line, "r");
+	if (!pipe || !fgets(words, sizeof(words), pipe))
+		words[0] = '\0';
+	if (pipe)
+		pclose(pipe);
+	return *words ? strtoull(words, NULL, 10) : UINT64_MAX;
+}
+
+static inline void wait_ms(int ms)
+{
+	usleep((useconds_t)ms * 1000);
+}
+
+#endif

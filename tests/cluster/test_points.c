@@ -1,0 +1,567 @@
+/* Restore points: both halves or none, under a running machine; rollback both ways. */
+#include "tests/cluster/fleet_rig.h"
+
+#include <pthread.h>
+
+#include "core/ceph/snap_live.h"
+#include "core/fleet/points.h"
+#include "db/operation.h"
+#include "db/point.h"
+#include "db/root.h"
+
+static struct fleet_rig *rig;
+static char host[64];
+
+static int group_begin(void **state)
+{
+	(void)state;
+	rig = rig_begin("t-point");
+	return rig ? 0 : -1;
+}
+
+static int group_end(void **state)
+{
+	(void)state;
+	rig_end(rig);
+	return 0;
+}
+
+static int host_begin(void **state)
+{
+	static char letter = 'a';
+
+	(void)state;
+	rig_add_host(rig, letter++, host);
+	return 0;
+}
+
+static int host_end(void **state)
+{
+	(void)state;
+	rig_end_clients(rig);
+	return 0;
+}
+
+static char *boot_path(const char *name, char out[256])
+{
+	snprintf(out, 256, "hosts/%s/boot/%s", host, name);
+	return out;
+}
+
+static void write_boot(const char *words)
+{
+	char path[256];
+
+	ok(rig, cluster_file_write(rig->cluster, boot_path("kernel", path), words, strlen(words), 0644, 0, &rig->err));
+}
+
+static void check_boot(const char *words)
+{
+	char path[256], *bytes;
+	size_t length;
+
+	ok(rig, cluster_file_read(rig->cluster, boot_path("kernel", path), &bytes, &length, &rig->err));
+	assert_string_equal(bytes, words);
+	free(bytes);
+}
+
+static int64_t host_number(void)
+{
+	struct host row;
+
+	ok(rig, host_by_name(fleet_db(rig->fleet), host, &row, &rig->err));
+	return row.id;
+}
+
+static char *root_id(char out[64])
+{
+	struct cluster_image_info info;
+	struct root root;
+
+	ok(rig, cluster_image_info(rig->cluster, host, "root", &info, &rig->err));
+	ok(rig, root_by_host(fleet_db(rig->fleet), host_number(), &root, &rig->err));
+	assert_string_equal(info.id, root.rbd_id); /* the inventory knows */
+	strcpy(out, info.id);
+	return out;
+}
+
+static int take(const char *name, const char *note)
+{
+	struct plans plans = {0};
+	const int status = plan_snap_create(rig->fleet, host, name, note, &plans, &rig->err);
+
+	return status ? status : rig_run(rig->fleet, &plans, &rig->err);
+}
+
+static int roll_back(const char *name, enum rollback_way way)
+{
+	struct plans plans = {0};
+	const int status = plan_snap_rollback(rig->fleet, host, name, way, &plans, &rig->err);
+
+	return status ? status : rig_run(rig->fleet, &plans, &rig->err);
+}
+
+static int drop(const char *name)
+{
+	struct plans plans = {0};
+	const int status = plan_snap_remove(rig->fleet, host, name, &plans, &rig->err);
+
+	return status ? status : rig_run(rig->fleet, &plans, &rig->err);
+}
+
+static struct point_row row_of(const char *name)
+{
+	struct point_row *rows, found = {0};
+	size_t count;
+
+	ok(rig, point_rows(rig->fleet, host, &rows, &count, &rig->err));
+	for (size_t i = 0; i < count; i++)
+		if (!name || !strcmp(rows[i].point.name, name))
+			found = rows[i];
+	free(rows);
+	return found;
+}
+
+static size_t count_points(void)
+{
+	struct point_row *rows;
+	size_t count;
+
+	ok(rig, point_rows(rig->fleet, host, &rows, &count, &rig->err));
+	free(rows);
+	return count;
+}
+
+/* The script leads to a boot again: nothing is held. */
+static void check_script(void)
+{
+	char path[256], *bytes;
+	size_t length;
+
+	snprintf(path, sizeof(path), "hosts/%s/boot.ipxe", host);
+	ok(rig, cluster_file_read(rig->cluster, path, &bytes, &length, &rig->err));
+	assert_null(strstr(bytes, "rolled back"));
+	free(bytes);
+}
+
+static void a_point_of_a_running_machine(void **state)
+{
+	struct client *machine = rig_machine(rig, 0, host, true);
+	struct point_row row;
+
+	(void)state;
+	write_boot("kernel 1");
+	assert_int_equal(client_do(machine, "put 9 90"), 0);
+	ok(rig, take("before-upgrade", "the note"));
+	assert_int_equal(client_do(machine, "put 9 91"), 0);
+	row = row_of("before-upgrade");
+	assert_true(row.there);
+	assert_false(row.former);
+	assert_int_equal(row.used, 4 * MIB);
+	assert_string_equal(row.point.note, "the note");
+	assert_true(row.point.created > time_now() - 60);
+	refused(rig, take("before-upgrade", NULL), ERR_EXISTS, "before-upgrade");
+	refused(rig, take("bad/name", NULL), ERR_USAGE, "bad/name");
+	refused(rig, take("x", "two\nlines"), ERR_USAGE, "note");
+	refused(rig, roll_back("before-upgrade", ROLLBACK_IN_PLACE), ERR_REFUSED, machine->address);
+	refused(rig, roll_back("none", ROLLBACK_SWAP), ERR_NOT_FOUND, "none");
+	assert_int_equal(client_do(machine, "put 9 92"), 0); /* not disturbed */
+}
+
+/* A snapshot of that name that is no point: nothing of it is kept or taken. */
+static void both_halves_or_none(void **state)
+{
+	char path[256], **names, id[64];
+	struct cluster_snap *snaps;
+	size_t count;
+
+	(void)state;
+	snprintf(path, sizeof(path), "hosts/%s/boot", host);
+	ok(rig, cluster_dirsnap_create(rig->cluster, path, "half", &rig->err));
+	refused(rig, take("half", NULL), ERR_EXISTS, "half");
+	ok(rig, cluster_snap_live_list(rig->cluster, host, root_id(id), &snaps, &count, &rig->err));
+	free(snaps);
+	assert_int_equal(count, 0);
+	ok(rig, cluster_dirsnap_list(rig->cluster, path, &names, &count, &rig->err));
+	cluster_names_free(names, count);
+	assert_int_equal(count, 1); /* not ours, not touched */
+	assert_int_equal(count_points(), 0);
+}
+
+static void points_are_pinned_removed_and_pruned(void **state)
+{
+	struct plans plans = {0};
+	struct host row;
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		ok(rig, take(name, NULL));
+	}
+	ok(rig, plan_snap_pin(rig->fleet, host, "p0", true, &plans, &rig->err));
+	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+	refused(rig, drop("p0"), ERR_REFUSED, "pinned");
+	ok(rig, drop("p1"));
+	refused(rig, drop("p1"), ERR_NOT_FOUND, "p1");
+	assert_int_equal(count_points(), 4);
+	ok(rig, host_by_name(fleet_db(rig->fleet), host, &row, &rig->err));
+	text_copy(row.keep, sizeof(row.keep), "last 2");
+	ok(rig, host_update(fleet_db(rig->fleet), &row, &rig->err));
+	ok(rig, plan_snap_prune(rig->fleet, host, &plans, &rig->err));
+	assert_int_equal(plans.count, 1);
+	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+	assert_true(row_of("p0").there); /* pinned */
+	assert_int_equal(count_points(), 3);
+	ok(rig, plan_snap_prune(rig->fleet, host, &plans, &rig->err));
+	assert_int_equal(plans.count, 0);
+}
+
+/* Forth, and back by the safety point. */
+static void roll_forth_and_back(enum rollback_way way)
+{
+	char before[64], after[64], safety[64];
+
+	write_boot("kernel 1");
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	write_boot("kernel 2");
+	rig_write(rig, host, 9, 2);
+	root_id(before);
+	ok(rig, roll_back("one", way));
+	assert_int_equal(rig_read(host, 9), 1);
+	check_boot("kernel 1");
+	check_script();
+	root_id(after);
+	assert_int_equal(strcmp(before, after) == 0, way == ROLLBACK_IN_PLACE);
+	assert_int_equal(count_points(), 2);
+	text_copy(safety, sizeof(safety), row_of(NULL).point.safety ? row_of(NULL).point.name : "");
+	if (!*safety) { /* rows are newest first; created in one second they may stand either way */
+		struct point_row *rows;
+		size_t count;
+
+		ok(rig, point_rows(rig->fleet, host, &rows, &count, &rig->err));
+		for (size_t i = 0; i < count; i++)
+			if (rows[i].point.safety)
+				text_copy(safety, sizeof(safety), rows[i].point.name);
+		free(rows);
+	}
+	assert_true(row_of(safety).there);
+	assert_int_equal(row_of(safety).former, way == ROLLBACK_SWAP);
+	ok(rig, roll_back(safety, way));
+	assert_int_equal(rig_read(host, 9), 2);
+	check_boot("kernel 2");
+	check_script();
+	assert_int_equal(count_points(), 3);
+}
+
+static void in_place_and_back(void **state)
+{
+	(void)state;
+	roll_forth_and_back(ROLLBACK_IN_PLACE);
+}
+
+static void by_swap_and_back(void **state)
+{
+	(void)state;
+	roll_forth_and_back(ROLLBACK_SWAP);
+}
+
+/* Points stay on their root when that goes to the trash, and a clone keeps its point. */
+static void a_former_root_keeps_its_points(void **state)
+{
+	(void)state;
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	rig_write(rig, host, 9, 2);
+	ok(rig, take("two", NULL));
+	ok(rig, roll_back("one", ROLLBACK_SWAP));
+	assert_int_equal(rig_read(host, 9), 1);
+	assert_true(row_of("two").there && row_of("two").former);
+	assert_true(row_of("two").used >= 0);
+	refused(rig, drop("one"), ERR_REFUSED, "clone"); /* the root is one of it */
+	ok(rig, drop("two"));
+	rig_write(rig, host, 9, 3);
+	ok(rig, take("three", NULL));
+	ok(rig, roll_back("one", ROLLBACK_IN_PLACE)); /* it is on a former root: a swap all the same */
+	assert_int_equal(rig_read(host, 9), 1);
+	assert_true(row_of("three").former);
+	ok(rig, roll_back("three", ROLLBACK_SWAP));
+	assert_int_equal(rig_read(host, 9), 3);
+}
+
+struct late { int step; struct client *machine; };
+
+static void boot_late(void *context, int number, int count, enum step_state state, const char *words)
+{
+	struct late *late = context;
+
+	(void)count;
+	(void)words;
+	if (number == late->step && state == STEP_STARTED)
+		assert_int_equal(client_do(late->machine, "open"), 0);
+}
+
+static int step_of(const struct plan *plan, const char *kind)
+{
+	for (int i = 0; i < plan->count; i++)
+		if (!strcmp(plan->steps[i].kind, kind))
+			return i;
+	fail_msg("no step %s", kind);
+	return -1;
+}
+
+/* A machine that comes up between plan and act is not disturbed, and what was
+ * done until then is taken back. */
+static void meet_a_late_machine(enum rollback_way way, const char *kind)
+{
+	struct late late = {.machine = &rig->clients[0]};
+	const struct run_listener listener = {.step = boot_late, .context = &late};
+	struct plans plans = {0};
+	struct operation *open;
+	char image[80];
+	size_t count;
+
+	write_boot("kernel 1");
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	write_boot("kernel 2");
+	rig_write(rig, host, 9, 2);
+	snprintf(image, sizeof(image), "%s/root", host);
+	client_start(late.machine, image);
+	ok(rig, plan_snap_rollback(rig->fleet, host, "one", way, &plans, &rig->err));
+	late.step = step_of(&plans.items[0], kind);
+	refused(rig, plan_run(rig->fleet, &plans.items[0], &listener, NULL, &rig->err), ERR_REFUSED, late.machine->address);
+	plans_free(&plans);
+	ok(rig, operation_list(fleet_db(rig->fleet), true, 0, &open, &count, &rig->err));
+	free(open);
+	assert_int_equal(count, 0); /* undone, not left open */
+	assert_int_equal(client_do(late.machine, "put 10 10"), 0);
+	assert_int_equal(rig_read(host, 9), 2);
+	check_boot("kernel 2");
+	check_script();
+	assert_int_equal(count_points(), 1);
+	client_end(late.machine);
+	ok(rig, roll_back("one", way));
+	assert_int_equal(rig_read(host, 9), 1);
+}
+
+static void a_late_machine_stops_a_rollback(void **state)
+{
+	(void)state;
+	meet_a_late_machine(ROLLBACK_IN_PLACE, "root-rollback");
+}
+
+static void a_late_machine_stops_a_swap(void **state)
+{
+	(void)state;
+	meet_a_late_machine(ROLLBACK_SWAP, "root-trash");
+}
+
+static char self[512];
+
+/* As another berth, since a berth that dies leaves things that only the next one
+ * can claim. WORD POINT WAY DEATH: a rollback that dies there ("-": nowhere), or
+ * WORD NUMBER: `resume` or `undo` an operation. */
+static int run_elsewhere(const char *word, const char *point, const char *way, const char *death)
+{
+	char copies[5][64];
+	pid_t pid;
+	int status;
+
+	text_copy(copies[0], 64, word);
+	text_copy(copies[1], 64, host);
+	text_copy(copies[2], 64, point);
+	text_copy(copies[3], 64, way);
+	text_copy(copies[4], 64, death);
+	char *const argv[] = {self, copies[0], rig->inventory, copies[1], copies[2], copies[3], copies[4], NULL};
+	if (posix_spawn(&pid, self, NULL, NULL, argv, environ))
+		return -1;
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+static void *roll_in_thread(void *data)
+{
+	*(int *)data = run_elsewhere("roll", "one", "place", "-");
+	return NULL;
+}
+
+static void two_admins_roll_back_at_once(void **state)
+{
+	(void)state;
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	rig_write(rig, host, 9, 2);
+	for (int i = 0; i < 3; i++) {
+		pthread_t threads[2];
+		int results[2];
+
+		for (int t = 0; t < 2; t++)
+			pthread_create(&threads[t], NULL, roll_in_thread, &results[t]);
+		for (int t = 0; t < 2; t++)
+			pthread_join(threads[t], NULL);
+		assert_true(!results[0] || !results[1]); /* one at least did it */
+		assert_int_equal(rig_read(host, 9), 1);
+		check_script();
+		rig_write(rig, host, 9, 2);
+		}
+}
+
+static struct operation open_operation(void)
+{
+	struct operation *list, found = {0};
+	size_t count;
+
+	ok(rig, operation_list(fleet_db(rig->fleet), true, 0, &list, &count, &rig->err));
+	assert_int_equal(count, 1);
+	found = list[0];
+	free(list);
+	return found;
+}
+
+static size_t count_images(void)
+{
+	struct cluster_trash *trash;
+	size_t count, trashed;
+	char **names;
+
+	ok(rig, cluster_image_list(rig->cluster, host, &names, &count, &rig->err));
+	cluster_names_free(names, count);
+	ok(rig, cluster_trash_list(rig->cluster, host, &trash, &trashed, &rig->err));
+	free(trash);
+	return count + trashed;
+}
+
+/* Killed when the journal has marked step N as begun, then as done: resumed, or
+ * undone. Both leave what was promised and nothing else. `make proof` tries all
+ * four at each step, else begun and undone, done and resumed. */
+static void kill_everywhere(const char *way)
+{
+	const bool proof = getenv("BERTH_PROOF") != NULL;
+	char death[32], id[64], before[64];
+	int deaths = 0;
+
+	write_boot("kernel 1");
+	rig_write(rig, host, 9, 1);
+	ok(rig, take("one", NULL));
+	for (int step = 0; step < 40; step++) {
+		for (int kind = 0; kind < 4; kind++) { /* begun or done, then resume or undo */
+			if (!proof && (kind == 0 || kind == 3))
+				continue;
+			const size_t points = count_points(), images = count_images();
+
+			write_boot("kernel 2");
+			rig_write(rig, host, 9, 2);
+			root_id(before);
+			snprintf(death, sizeof(death), "%d %d", step, kind & 1 ? STEP_DONE : STEP_STARTED);
+			const int status = run_elsewhere("roll", "one", way, death);
+			if (WIFEXITED(status)) {
+				assert_int_equal(WEXITSTATUS(status), 0);
+				assert_int_equal(rig_read(host, 9), 1);
+				print_message("# %d deaths\n", deaths);
+				assert_true(deaths > 15);
+				return;
+			}
+			deaths++;
+			const char *word = kind & 2 ? "undo" : "resume";
+			snprintf(id, sizeof(id), "%lld", (long long)open_operation().id);
+			if (run_elsewhere(word, id, "-", "-"))
+				fail_msg("%s after death at %s failed", word, death);
+			if (kind & 2) {
+				assert_int_equal(rig_read(host, 9), 2);
+				check_boot("kernel 2");
+				assert_string_equal(root_id(id), before);
+				assert_int_equal(count_points(), points);
+				assert_int_equal(count_images(), images);
+			} else {
+				assert_int_equal(rig_read(host, 9), 1);
+				check_boot("kernel 1");
+				assert_int_equal(count_points(), points + 1);
+			}
+			check_script();
+		}
+	}
+	fail_msg("the operation never came to its end");
+}
+
+static void killed_in_place(void **state)
+{
+	(void)state;
+	kill_everywhere("place");
+}
+
+static void killed_in_a_swap(void **state)
+{
+	(void)state;
+	kill_everywhere("swap");
+}
+
+struct death { int step, state; };
+
+static void die_there(void *context, int number, int count, enum step_state state, const char *words)
+{
+	const struct death *death = context;
+
+	(void)count;
+	(void)words;
+	if (number == death->step && (int)state == death->state)
+		raise(SIGKILL);
+}
+
+static int roll_once(struct fleet *fleet, char **argv, struct err *err)
+{
+	const enum rollback_way way = strcmp(argv[5], "swap") ? ROLLBACK_IN_PLACE : ROLLBACK_SWAP;
+	struct death death = {-1, -1};
+	struct plans plans = {0};
+
+	sscanf(argv[6], "%d %d", &death.step, &death.state);
+	const struct run_listener listener = {.step = die_there, .context = &death};
+	int status = plan_snap_rollback(fleet, argv[3], argv[4], way, &plans, err);
+	if (!status)
+		status = plan_run(fleet, &plans.items[0], &listener, NULL, err);
+	plans_free(&plans);
+	return status;
+}
+
+static int act(char **argv)
+{
+	struct err err = {0};
+	struct fleet *fleet = rig_berth(argv[2], &err);
+
+	int status = fleet ? 0 : -1;
+	if (!status && !strcmp(argv[1], "resume"))
+		status = plan_resume(fleet, atoll(argv[4]), NULL, &err);
+	else if (!status && !strcmp(argv[1], "undo"))
+		status = plan_undo(fleet, atoll(argv[4]), NULL, &err);
+	else if (!status)
+		status = roll_once(fleet, argv, &err);
+	fleet_close(fleet);
+	if (status)
+		fprintf(stderr, "%s\n", err.text);
+	return status ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, host_begin, host_end)
+		TEST(a_point_of_a_running_machine),
+		TEST(both_halves_or_none),
+		TEST(points_are_pinned_removed_and_pruned),
+		TEST(in_place_and_back),
+		TEST(by_swap_and_back),
+		TEST(a_former_root_keeps_its_points),
+		TEST(a_late_machine_stops_a_rollback),
+		TEST(a_late_machine_stops_a_swap),
+		TEST(two_admins_roll_back_at_once),
+		TEST(killed_in_place),
+		TEST(killed_in_a_swap),
+	};
+
+	if (argc == 7)
+		return act(argv);
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, group_begin, group_end);
+}
