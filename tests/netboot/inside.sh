@@ -4,6 +4,9 @@ state=$(systemctl is-system-running --wait)
 echo "state: $state"
 [ "$state" = running ] || systemctl list-units --failed --plain --no-legend | sed 's/^/failed: /'
 until systemctl is-active -q berth-boot; do sleep 0.2; done
+until networkctl list --no-legend --no-pager | grep -q ' routable *configured'; do sleep 0.2; done
+echo "port: $(ip -4 -o addr show scope global | awk '{ print $4 }' | tr '\n' ' ')"
+cat /run/net-*.conf | sed 's/^/lease: /'
 echo "host: $(hostname) $(cat /etc/hostname)"
 echo "machine: $(cat /etc/machine-id)"
 echo "root: $(findmnt -no SOURCE,FSTYPE /)"

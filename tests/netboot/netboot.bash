@@ -8,7 +8,6 @@ set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mkdir -p "$root/build/rig"
 work=$(mktemp -d "$root/build/rig/netboot-XXXXXX")
-chmod 711 "$work" # the web server's workers are nobody special
 export BERTH_RIG=$work/rig BERTH_INVENTORY=$work/inventory.db TMPDIR=$work LC_ALL=C.UTF-8
 unset CEPH_CONF CEPH_ARGS
 net=berth-${work##*-} cluster=$work/cluster machines=()
@@ -40,7 +39,7 @@ set_up() {
 	berth -c "$cluster/ceph.conf" -n client.berth -k "$cluster/client.berth.keyring" \
 		init --pool rbd --fs cephfs --url "http://$address" >"$work/out" 2>"$work/err" || bail_out 'no site'
 	rig net serve "$net" "$cluster" /berth >"$work/out" 2>"$work/err" || bail_out 'no web server'
-	tree=$BERTH_RIG/net-$net/tree requests=$BERTH_RIG/net-$net/nginx/access.log
+	tree=$(rig net tree "$net") requests=$BERTH_RIG/net-$net/nginx/access.log
 }
 
 ok() { number=$((number + 1)); echo "ok $number - $*"; }
