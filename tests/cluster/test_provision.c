@@ -188,13 +188,31 @@ static void finish(int (*how)(struct fleet *, int64_t, const struct run_listener
 	fleet_close(fleet);
 }
 
+/* A line that says "done" was written after the step had run: without that line it
+ * is as if berth had been killed between the two. The last step keeps its own. */
+static void tear_line(int64_t id)
+{
+	struct operation_step *steps;
+	int count, last = 0;
+
+	ok(rig, operation_steps(fleet_db(rig->fleet), id, &steps, &count, &rig->err));
+	for (int i = 0; i < count; i++)
+		if (steps[i].state != STEP_WAITING)
+			last = i;
+	if (steps[last].state == STEP_DONE && last < count - 1)
+		ok(rig, operation_step_put(fleet_db(rig->fleet), id, last, STEP_STARTED, NULL, NULL, &rig->err));
+	operation_steps_free(steps, count);
+}
+
 /* Kills it after that line; false when it came to its end before. */
 static bool kill_and_finish(const struct verb *verb, int left, bool undo, const char *wanted)
 {
 	begin(verb);
 	if (!act_until(verb, left))
 		return false;
-	finish(undo ? plan_undo : plan_resume, left_operation(verb));
+	const int64_t id = left_operation(verb);
+	tear_line(id);
+	finish(undo ? plan_undo : plan_resume, id);
 	assert_same(wanted, undo ? "undo" : "resume", left);
 	return true;
 }
