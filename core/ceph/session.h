@@ -10,6 +10,6 @@
 
 /* Between ceph_init and ceph_mount. Returns a file descriptor, which is the
  * claim and lasts until it is closed, or -1 when there is none to be had. */
-int session_claim(struct ceph_mount_info *fs);
+int session_claim(struct ceph_mount_info *fs, const char *fsid);
 
 #endif
