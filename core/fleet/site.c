@@ -12,6 +12,7 @@
 #include "core/ceph/cluster.h"
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
+#include "core/fleet/retention.h"
 #include "core/fleet/step.h"
 #include "db/host.h"
 #include "db/root.h"
@@ -43,6 +44,17 @@ static void remember_path(const char *typed, char *out, size_t size)
 
 	if (typed)
 		text_copy(out, size, realpath(typed, absolute) ? absolute : typed);
+}
+
+static int fill_keep(const struct site *before, const char *typed, struct site *site, struct err *err)
+{
+	char text[RETENTION_TEXT];
+	struct retention retention;
+	const int status = retention_parse(typed ? typed : before->keep, &retention, err);
+
+	if (!status)
+		text_copy(site->keep, sizeof(site->keep), retention_format(&retention, text));
+	return status;
 }
 
 static int fill_site(const struct site_input *input, struct site *site, struct err *err)
@@ -130,6 +142,8 @@ int plan_init(struct fleet *fleet, const struct site_input *input, struct plans 
 	struct cluster *cluster;
 	int status = fill_site(input, &site, err);
 
+	if (!status)
+		status = fill_keep(&fleet->site, input->keep, &site, err);
 	if (!status)
 		status = check_move(fleet, &site, err);
 	if (!status)

@@ -10,6 +10,7 @@ struct site_input {
 	const char *pool, *fs, *url;
 	const char *boot_root;        /* NULL: /berth */
 	const char *web_gid;          /* NULL: 33, Debian's www-data */
+	const char *keep;             /* retention; NULL: as before, at first everything */
 	const char *conf, *name, *keyring; /* as typed, to be remembered; NULL none */
 };
 

@@ -92,6 +92,15 @@ no_key_in() { # HOST FILE...
 	[ "${#key}" -ge 40 ] && ! grep -aqF "$key" "${@:2}"
 }
 
+# A console on the serial port and a shell on the second, without what no test needs.
+kernel_args='console=ttyS0 systemd.debug_shell=ttyS1 systemd.log_level=notice systemd.mask=e2scrub_reap.service'
+kernel_args+=' systemd.mask=dev-hugepages.mount systemd.mask=dev-mqueue.mount systemd.mask=sys-kernel-tracing.mount'
+
+host_add() { # NAME NUMBER IMAGE
+	berth host add "$1" --mac "$(mac_of "$2")" --uuid "$(uuid_of "$2")" --image "$3" --size 2G \
+		--kernel-args "$kernel_args" --provision
+}
+
 state_of() { berth status "$1" --json | jq -r '.hosts[0].state'; }
 field_of() { berth status "$1" --json | jq -r ".hosts[0].$2"; }
 is_state() { [ "$(state_of "$1")" = "$2" ]; }

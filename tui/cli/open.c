@@ -48,12 +48,13 @@ static void remove_scratch(const char *directory)
 int cli_open(struct cli *cli, struct err *err)
 {
 	const struct fleet_options *options = &cli->globals->options;
-	const bool writes = cli->call.command->guards & COMMAND_WRITES;
+	const unsigned guards = cli->call.command->guards;
+	const bool begins = (guards & COMMAND_WRITES) && !(guards & COMMAND_CLUSTER); /* needs no site yet */
 	char *path = fleet_inventory_path(options->inventory);
 	const bool missing = access(path, F_OK) && errno == ENOENT;
 	int status;
 
-	if (missing && writes && (!options->read_only || cli->globals->dry_run))
+	if (missing && begins && (!options->read_only || cli->globals->dry_run))
 		status = open_scratch(cli, err);
 	else if (missing)
 		status = err_set(err, ERR_NOT_FOUND, "there is no inventory %s yet: `berth init` makes it, or name another "
