@@ -101,6 +101,15 @@ int mount_ready(struct cluster *c, struct mount *mount)
 	return rc;
 }
 
+bool mount_is_ready(struct mount *mount)
+{
+	if (pthread_mutex_trylock(&mount->lock))
+		return false;
+	const bool ready = mount->tried && !mount->rc;
+	pthread_mutex_unlock(&mount->lock);
+	return ready;
+}
+
 /* An mds drops a session's last word when that crosses a message of its own, and
  * libcephfs says it again a second later: what is under way arrives first. */
 void mount_free(struct mount *mount)
