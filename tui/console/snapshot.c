@@ -9,6 +9,11 @@
 
 #define OPERATIONS_SHOWN 200
 
+static uint64_t mix(uint64_t sum, int64_t number)
+{
+	return (sum ^ (uint64_t)number) * 0x100000001b3;
+}
+
 static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struct err *err)
 {
 	struct operation *operations = NULL;
@@ -21,6 +26,7 @@ static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struc
 	for (size_t i = 0; i < snapshot->operation_count; i++) {
 		snapshot->operations[i].operation = operations[i];
 		snapshot->operations[i].abandoned = operation_is_abandoned(&operations[i]);
+		snapshot->journal = mix(mix(snapshot->journal, operations[i].id), operations[i].state);
 	}
 	free(operations);
 	return 0;

@@ -18,6 +18,7 @@ struct snapshot {
 	struct fleet_view *fleet;
 	struct snapshot_operation *operations; /* newest first, the last 200 */
 	size_t operation_count;
+	uint64_t journal;                      /* another number when anything happened in it */
 	char (*releases)[130];                 /* "deb12@2026-11-23", newest first */
 	size_t release_count;
 };

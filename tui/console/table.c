@@ -58,6 +58,15 @@ bool table_matches(const struct table *table, int row)
 	return true;
 }
 
+static int compare_cells(const struct table *table, int left, int right)
+{
+	struct cell a, b;
+
+	fill_cell(table, left, table->sort, &a);
+	fill_cell(table, right, table->sort, &b);
+	return strverscmp(a.text, b.text);
+}
+
 /* qsort_r's context. Rows that compare equal keep the order they came in,
  * whichever way round. */
 static int compare_shown(const void *a, const void *b, void *context)
@@ -65,7 +74,8 @@ static int compare_shown(const void *a, const void *b, void *context)
 	const struct table *table = context;
 	const int left = *(const int *)a, right = *(const int *)b;
 	int (*compare)(const void *, const void *) = table->kind->columns[table->sort].compare;
-	int order = compare ? compare(row_at(table, left), row_at(table, right)) : left - right;
+	int order = compare ? compare(row_at(table, left), row_at(table, right)) :
+		table->sort ? compare_cells(table, left, right) : left - right;
 
 	if (table->reverse)
 		order = -order;
@@ -93,7 +103,7 @@ static void arrange(struct table *table)
 	for (int row = 0; row < table->row_count; row++)
 		if (!table->filter[0] || table_matches(table, row))
 			table->shown[count++] = row;
-	if (table->reverse || table->kind->columns[table->sort].compare)
+	if (table->reverse || table->sort || table->kind->columns[0].compare)
 		qsort_r(table->shown, (size_t)count, sizeof(int), compare_shown, table);
 	const int offset = table->list.selected - table->list.top;
 	list_set_count(&table->list, count);

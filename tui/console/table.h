@@ -28,7 +28,7 @@ struct table_column {
 	bool right;
 	/* cell->role is ROLE_PLAIN and cell->text "" before. */
 	void (*cell)(const void *row, const void *context, struct cell *cell);
-	/* NULL: the rows come in this column's order. */
+	/* NULL: by what the cells say; the first column: the rows come in its order. */
 	int (*compare)(const void *a, const void *b);
 };
 
@@ -52,6 +52,7 @@ struct table {
 	int sort;                  /* column */
 	bool reverse;
 	char filter[128];
+	char before[128];          /* the filter as it was before it was typed over */
 	int first;                 /* the first column behind the frozen one, for narrow screens */
 	bool more;                 /* columns to the right did not fit */
 	int widths[TABLE_COLUMNS]; /* what the contents need, at most `most` */
