@@ -75,19 +75,16 @@ int session_claim(struct ceph_mount_info *fs, const char *fsid)
 	return claim;
 }
 
-/* Which slots were used last is known to nobody: an answer that there is none of
- * that name costs a millisecond. */
-void session_end_dead(struct ceph_mount_info *fs)
+void session_end_dead(struct ceph_mount_info *fs, const char *fsid)
 {
 	char name[128];
 
 	for (int slot = 0; slot < SLOTS && !slot_name(slot, name, sizeof(name)); slot++) {
-		const int fd = slot_take(slot);
+		const int fd = slot_take(fsid, slot);
 
 		if (fd < 0)
 			continue;
-		ceph_start_reclaim(fs, name, CEPH_RECLAIM_RESET);
-		ceph_finish_reclaim(fs);
+		slot_clear(fs, name);
 		close(fd);
 	}
 }

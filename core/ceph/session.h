@@ -14,6 +14,6 @@ int session_claim(struct ceph_mount_info *fs, const char *fsid);
 
 /* On what is mounted: ends the sessions of all berths of this machine that were
  * killed. May block as any call may. */
-void session_end_dead(struct ceph_mount_info *fs);
+void session_end_dead(struct ceph_mount_info *fs, const char *fsid);
 
 #endif
