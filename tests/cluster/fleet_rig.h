@@ -68,9 +68,11 @@ static inline void rig_clean_images(const char *prefix)
 	      "for i in $(rbd ls rbd/$1); do rbd snap purge rbd/$1/$i; rbd rm rbd/$1/$i; done; done; rbd namespace rm rbd/$1; }; "
 	      "for ns in $(rbd namespace ls rbd --format json | jq -r '.[].name'); do case $ns in %s*) wipe $ns; "
 	      "ceph auth rm client.berth.$ns;; esac; done; "
+	      "rbd trash ls rbd/images | while read id name; do case $name in %s*) "
+	      "rbd trash restore rbd/images/$id --image $name.$id;; esac; done; "
 	      "for i in $(rbd ls rbd/images); do case $i in %s*) "
 	      "for s in $(rbd snap ls rbd/images/$i --format json | jq -r '.[].name'); do rbd snap unprotect rbd/images/$i@$s; done; "
-	      "rbd snap purge rbd/images/$i; rbd rm rbd/images/$i;; esac; done", prefix, prefix);
+	      "rbd snap purge rbd/images/$i; rbd rm rbd/images/$i;; esac; done", prefix, prefix, prefix);
 }
 
 static inline void rig_clean_tree(struct fleet_rig *rig)

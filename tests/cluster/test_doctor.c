@@ -3,132 +3,11 @@
  * its words; what is safe is repaired, what could take data away is named, and
  * nothing of it is touched. After each test the doctor finds nothing any more.
  */
-#include "tests/cluster/fault_rig.h"
-
-#include <ctype.h>
+#include "tests/cluster/doctor_rig.h"
 
 #include "core/fleet/fence.h"
+#include "core/fleet/images.h"
 #include "core/fleet/points.h"
-
-#define HOST "t-doctor-a"
-#define GOLD "t-doctor-gold"
-#define STRANGER "t-doctor-x"
-
-static struct fleet_rig *rig;
-
-static int run_provision(struct fleet *fleet)
-{
-	struct plans plans = {0};
-	const int status = plan_host_provision(fleet, HOST, &plans, &rig->err);
-
-	return status ? status : rig_run(fleet, &plans, &rig->err);
-}
-
-static void host_begin(void)
-{
-	struct host host = {.name = HOST, .image = GOLD, .release = "1", .macs = {"52:54:00:00:d0:01"}, .mac_count = 1};
-
-	rig_end_clients(rig);
-	scrub_host(rig, HOST);
-	ok(rig, host_insert(fleet_db(rig->fleet), &host, &rig->err));
-	ok(rig, run_provision(rig->fleet));
-}
-
-static struct host host_row(void)
-{
-	struct host host;
-
-	ok(rig, host_by_name(fleet_db(rig->fleet), HOST, &host, &rig->err));
-	return host;
-}
-
-/* What the doctor says of this test's things, and of nobody else's. */
-static struct diagnosis examine(struct fleet *fleet)
-{
-	struct diagnosis diagnosis = {0};
-	size_t kept = 0;
-
-	ok(rig, doctor_examine(fleet, NULL, &diagnosis, &rig->err));
-	for (size_t i = 0; i < diagnosis.count; i++) {
-		if (finding_is_ours(rig, &diagnosis.items[i]))
-			diagnosis.items[kept++] = diagnosis.items[i];
-		else
-			json_decref(diagnosis.items[i].steps);
-	}
-	diagnosis.count = kept;
-	return diagnosis;
-}
-
-static void repair(struct fleet *fleet)
-{
-	struct diagnosis diagnosis = examine(fleet);
-	struct plans plans = {0};
-
-	plan_doctor_repair(&diagnosis, &plans);
-	ok(rig, rig_run(fleet, &plans, &rig->err));
-	diagnosis_free(&diagnosis);
-}
-
-static const struct finding *find(const struct diagnosis *diagnosis, const char *kind, const char *target, const char *words)
-{
-	for (size_t i = 0; i < diagnosis->count; i++) {
-		const struct finding *finding = &diagnosis->items[i];
-
-		if (!strcmp(finding->kind, kind) && !strcmp(finding->target, target) && strstr(finding->words, words))
-			return finding;
-	}
-	return NULL;
-}
-
-/* One finding of this kind about it, with these words; and what it would do. */
-static void finds_on(const char *target, const char *kind, enum finding_level level, const char *words, bool safe, const char *remedy)
-{
-	struct diagnosis diagnosis = examine(rig->fleet);
-	const struct finding *finding = find(&diagnosis, kind, target, words);
-
-	if (!finding) {
-		for (size_t i = 0; i < diagnosis.count; i++)
-			print_error("%s: %s: %s\n", diagnosis.items[i].target, diagnosis.items[i].kind, diagnosis.items[i].words);
-		fail_msg("no %s about %s with \"%s\"", kind, target, words);
-		return;
-	}
-	assert_string_equal(finding_level_word(finding->level), finding_level_word(level));
-	assert_int_equal(finding->steps != NULL, safe);
-	if (!strstr(finding->repair, remedy))
-		fail_msg("no \"%s\" in the repair: %s", remedy, finding->repair);
-	diagnosis_free(&diagnosis);
-}
-
-#define finds(kind, level, words, safe, remedy) finds_on("host " HOST, kind, level, words, safe, remedy)
-
-static void clean(void)
-{
-	struct diagnosis diagnosis = examine(rig->fleet);
-
-	if (diagnosis.count)
-		fail_msg("the doctor finds on %s: %s", diagnosis.items[0].target, diagnosis.items[0].words);
-	diagnosis_free(&diagnosis);
-}
-
-#define repaired(kind, level, words, remedy) do { \
-	finds(kind, level, words, true, remedy); \
-	repair(rig->fleet); \
-	clean(); \
-} while (0)
-
-/* Named, and left: --repair changes nothing at all. */
-static void left_alone(const char *target, const char *kind, enum finding_level level, const char *words, const char *remedy)
-{
-	char *before = list_all(rig), *after;
-
-	finds_on(target, kind, level, words, false, remedy);
-	repair(rig->fleet);
-	after = list_all(rig);
-	assert_string_equal(before, after);
-	finds_on(target, kind, level, words, false, remedy);
-	free(before);
-	free(after);
-}
 
 static void write_file(const char *path, const char *text)
 {
@@ -352,9 +231,15 @@ static void a_root_that_was_changed(void **state)
 {
 	(void)state;
 	assert_int_equal(admin("rbd resize --size 64M rbd/" HOST "/root"), 0);
-	finds("root-changed", FINDING_WARNING, "not the image or size", true, "note it as it is");
-	repair(rig->fleet);
-	clean();
+	repaired("root-changed", FINDING_WARNING, "not the image or size", "note it as it is");
+}
+
+static int take_point(void)
+{
+	struct plans plans = {0};
+	const int status = plan_snap_create(rig->fleet, HOST, "one", "the note", &plans, &rig->err);
+
+	return status ? status : rig_run(rig->fleet, &plans, &rig->err);
 }
 
 static void features_that_are_wrong(void **state)
@@ -362,6 +247,7 @@ static void features_that_are_wrong(void **state)
 	(void)state;
 	assert_int_equal(admin("rbd feature enable rbd/" HOST "/root object-map fast-diff"), 0);
 	left_alone("host " HOST, "features", FINDING_WARNING, "no restore point while it runs", "rbd feature disable");
+	refused(rig, take_point(), ERR_REFUSED, "object-map"); /* and is taken back */
 	assert_int_equal(admin("rbd feature disable rbd/" HOST "/root fast-diff object-map exclusive-lock"), 0);
 	left_alone("host " HOST, "features", FINDING_ERROR, "nothing keeps two machines", "rbd feature enable");
 	assert_int_equal(admin("rbd feature enable rbd/" HOST "/root exclusive-lock"), 0);
@@ -385,8 +271,7 @@ static void a_point_without_its_snapshot(void **state)
 	struct plans plans = {0};
 
 	(void)state;
-	ok(rig, plan_snap_create(rig->fleet, HOST, "one", NULL, &plans, &rig->err));
-	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+	ok(rig, take_point());
 	clean();
 	assert_int_equal(admin("rbd snap rm rbd/" HOST "/root@one"), 0);
 	left_alone("host " HOST, "point-missing", FINDING_WARNING, "restore point one", "berth snap rm " HOST " one");
@@ -471,10 +356,16 @@ static void a_release_that_the_inventory_lost(void **state)
 
 static void a_release_without_its_snapshot(void **state)
 {
+	struct plans plans = {0};
+
 	(void)state;
-	assert_int_equal(admin("rbd snap unprotect rbd/images/" GOLD "@2 && rbd snap rm rbd/images/" GOLD "@2"), 0);
-	left_alone(IMAGE, "release-missing", FINDING_ERROR, "has no snapshot", "");
-	assert_int_equal(admin("rbd snap create rbd/images/" GOLD "@2 && rbd snap protect rbd/images/" GOLD "@2"), 0);
+	ok(rig, plan_image_release(rig->fleet, GOLD, "9", &plans, &rig->err));
+	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+	clean();
+	assert_int_equal(admin("rbd snap unprotect rbd/images/" GOLD "@9 && rbd snap rm rbd/images/" GOLD "@9"), 0);
+	left_alone(IMAGE, "release-missing", FINDING_ERROR, GOLD "@9 has no snapshot", "berth image rm " GOLD "@9");
+	ok(rig, plan_image_remove(rig->fleet, GOLD "@9", &plans, &rig->err)); /* as it says */
+	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
 }
 
 static void a_release_without_its_kernel(void **state)
@@ -487,10 +378,13 @@ static void a_release_without_its_kernel(void **state)
 
 static void an_image_in_the_trash(void **state)
 {
+	struct cluster_image_info info;
+
 	(void)state;
+	ok(rig, cluster_image_info(rig->cluster, "images", GOLD, &info, &rig->err));
 	assert_int_equal(admin("rbd trash mv rbd/images/" GOLD), 0);
 	left_alone(IMAGE, "image-missing", FINDING_ERROR, "is not in the cluster", "rbd trash ls rbd/images");
-	assert_int_equal(admin("rbd trash restore rbd/images/$(rbd trash ls rbd/images | grep ' " GOLD "$' | cut -d' ' -f1)"), 0);
+	assert_int_equal(admin("rbd trash restore rbd/images/%s", info.id), 0);
 }
 
 static void an_image_that_nobody_noted(void **state)
@@ -518,8 +412,7 @@ static void a_lost_inventory(void **state)
 	char path[128];
 
 	(void)state;
-	ok(rig, plan_snap_create(old, HOST, "one", "the note", &plans, &rig->err));
-	ok(rig, rig_run(old, &plans, &rig->err));
+	ok(rig, take_point());
 	list_inventory(rig, &before);
 	snprintf(path, sizeof(path), "%s/new.db", rig->directory);
 	new = rig_berth(path, &rig->err);
