@@ -39,6 +39,7 @@ set_up() {
 	berth -c "$cluster/ceph.conf" -n client.berth -k "$cluster/client.berth.keyring" \
 		init --pool rbd --fs cephfs --url "http://$address" >"$work/out" 2>"$work/err" || bail_out 'no site'
 	rig net serve "$net" "$cluster" /berth >"$work/out" 2>"$work/err" || bail_out 'no web server'
+	# shellcheck disable=SC2034 # for the tests
 	tree=$(rig net tree "$net") requests=$BERTH_RIG/net-$net/nginx/access.log
 }
 
@@ -99,6 +100,19 @@ kernel_args+=' systemd.mask=dev-hugepages.mount systemd.mask=dev-mqueue.mount sy
 host_add() { # NAME NUMBER IMAGE
 	berth host add "$1" --mac "$(mac_of "$2")" --uuid "$(uuid_of "$2")" --image "$3" --size 2G \
 		--kernel-args "$kernel_args" --provision
+}
+
+newest_release() { berth image show "$1" --json | jq -r '.releases[0].release'; }
+
+passphrase='correct horse'
+# With the content of deb12, so that its kernel and initrd fit.
+make_luks_image() { # RELEASE
+	local release=$tree/images/deb12/$1 raw=$work/luks.raw
+	admin rbd export --no-progress "rbd/images/deb12@$1" "$raw" &&
+		truncate -s +32M "$raw" &&
+		printf %s "$passphrase" | cryptsetup reencrypt --encrypt --type luks2 --reduce-device-size 32M \
+			--pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file - --batch-mode "$raw" &&
+		berth image import luks12 "$raw" --kernel "$release/vmlinuz" --initrd "$release/initrd.img"
 }
 
 state_of() { berth status "$1" --json | jq -r '.hosts[0].state'; }
