@@ -68,6 +68,7 @@ void action_title(const struct command *command, const struct words *words, char
 	const int targets = count_targets(command, words), first = command->verb ? 2 : 1;
 	const char *word = command->verb ? command->verb : command->noun;
 
+	word += strspn(word, "-"); /* doctor --repair */
 	if (targets > 1)
 		snprintf(out, size, "%s %d %ss", word, targets, command->noun);
 	else if (targets == 1 && !strcmp(command->noun, "snap"))
@@ -77,7 +78,7 @@ void action_title(const struct command *command, const struct words *words, char
 	else if (targets == 1)
 		snprintf(out, size, "%s operation %s", word, words->items[first]);
 	else
-		snprintf(out, size, "%s%s%s", word, command->verb ? " " : "", command->verb ? command->noun : "");
+		snprintf(out, size, "%s%s%s", word, word == command->verb ? " " : "", word == command->verb ? command->noun : "");
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 
@@ -171,9 +172,18 @@ static bool needs_form(const struct command *command, int filled)
 	       (filled ? count_arguments(command) > filled : command->words_min > 0);
 }
 
-/* Restore points are named by two arguments; elsewhere the first takes all. */
-static int add_targets(struct words *words, const struct view *view, const char *const *names, int count)
+/* Restore points are named by two arguments, a release stands for its image where
+ * an image is asked for; elsewhere the first argument takes all. */
+static int add_targets(struct words *words, const struct command *command, const struct view *view,
+		       const char *const *names, int count)
 {
+	char image[130];
+
+	if (view->ops->place == PLACE_IMAGES && count && !strstr(command->args, "@")) {
+		snprintf(image, sizeof(image), "%.*s", (int)strcspn(names[0], "@"), names[0]);
+		words_add(words, image);
+		return 1;
+	}
 	if (view->ops->place != PLACE_POINTS) {
 		words_add_names(words, names, count);
 		return count > 0;
@@ -190,7 +200,7 @@ static void act(struct app *app, const struct command *command, const char *cons
 	words_add(&words, command->noun);
 	if (command->verb)
 		words_add(&words, command->verb);
-	const int filled = add_targets(&words, app->top, names, count);
+	const int filled = add_targets(&words, command, app->top, names, count);
 	if (words.count > CALL_WORDS) {
 		words_free(&words);
 		dialog_say(app, "Too many at once", "The marked hosts make more words than a command may have: mark fewer, "

@@ -69,18 +69,15 @@ static const struct plans *plans_of(const struct plan_dialog *this)
 	return this->task ? &this->task->plans : &shown(this)->plans;
 }
 
-/* What must be typed: the target's name, or how many there are. */
+/* What must be typed: what was named, as on the command line, or how many there are. */
 static void typed_word(const struct plan_dialog *this, char *out, size_t size)
 {
-	const struct plans *plans = plans_of(this);
+	const size_t count = plans_of(this)->count;
 
-	if (plans->count == 1) {
-		const char *space = strchr(plans->items[0].target, ' ');
-
-		text_copy(out, size, space ? space + 1 : plans->items[0].target);
-	} else {
-		snprintf(out, size, "%zu", plans->count);
-	}
+	if (count == 1)
+		text_copy(out, size, this->words.items[this->command->verb ? 2 : 1]);
+	else
+		snprintf(out, size, "%zu", count);
 }
 
 static const char *step_sign(enum step_state state, bool ascii, enum role *role)

@@ -31,17 +31,20 @@ void table_open(struct table *table, const struct table_kind *kind)
 
 void table_close(struct table *table)
 {
+	filter_free(&table->words);
 	free(table->shown);
 	free(table->marks);
 }
 
-static bool row_contains(const struct table *table, int row, const char *word)
+static bool row_contains(const struct table *table, int row, const struct filter_word *word)
 {
 	struct cell cell;
 
 	for (int column = 0; column < table->kind->column_count; column++) {
+		if (word->column >= 0 && word->column != column)
+			continue;
 		fill_cell(table, row, column, &cell);
-		if (strcasestr(cell.text, word))
+		if (filter_word_occurs(word, cell.text))
 			return true;
 	}
 	return false;
@@ -49,11 +52,8 @@ static bool row_contains(const struct table *table, int row, const char *word)
 
 bool table_matches(const struct table *table, int row)
 {
-	char words[sizeof(table->filter)], *rest = words, *word;
-
-	text_copy(words, sizeof(words), table->filter);
-	while ((word = strsep(&rest, " ")))
-		if (*word && !row_contains(table, row, word))
+	for (int i = 0; i < table->words.count; i++)
+		if (row_contains(table, row, &table->words.words[i]) == table->words.words[i].negated)
 			return false;
 	return true;
 }
@@ -170,6 +170,7 @@ void table_set_rows(struct table *table, const void *rows, int count)
 void table_set_filter(struct table *table, const char *filter)
 {
 	text_copy(table->filter, sizeof(table->filter), filter);
+	filter_parse(&table->words, filter, table->kind);
 	arrange(table);
 }
 
@@ -233,6 +234,12 @@ void table_mark_all(struct table *table)
 void table_unmark_all(struct table *table)
 {
 	table->mark_count = 0;
+}
+
+void table_select(struct table *table, int shown)
+{
+	list_select(&table->list, shown);
+	note_selected(table);
 }
 
 static void scroll_columns(struct table *table, int by)

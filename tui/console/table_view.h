@@ -23,8 +23,10 @@ void table_view_draw(struct view *view, struct area area, const char *empty, str
 /* "3 of 10 match /lab   ", when there is a filter. */
 void table_view_summary(const struct table *table, struct pen *pen);
 
-#define TABLE_VIEW_KEYS \
-	{"/", "filter: words that must occur in a row, in any column; Enter keeps it, Esc lets it go", "filter"}, \
+/* hint: "filter", or NULL where other keys need the room. */
+#define TABLE_VIEW_KEYS(hint) \
+	{"/", "filter: words that must occur in a row; Enter keeps it, Esc lets it go", hint}, \
+	{"", "state:down in that column, ~regex, !not: '!state:up image:~deb1[12]'", NULL}, \
 	{"n N", "next and previous match", NULL}, \
 	{"h l", "columns to the left and right, also with the arrows", NULL}
 #define TABLE_SORT_KEYS \

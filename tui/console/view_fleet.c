@@ -359,7 +359,7 @@ static void view_close(struct view *view)
 static const struct key_help keys[] = {
 	{"Enter", "open the host", "open"},
 	{"Space *", "mark the host; mark all that are shown: actions then work on the marked", NULL},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS("filter"),
 	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };

@@ -457,7 +457,7 @@ static const struct view_ops ops = {
 
 static const struct key_help points_keys[] = {
 	{"Tab", "the next page", "next page"},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS(NULL),
 	{"S", "turn the order round", NULL},
 	{"r", "read them anew; it happens by itself when the journal changed", NULL},
 	{NULL, NULL, NULL},

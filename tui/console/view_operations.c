@@ -348,7 +348,7 @@ static void view_close(struct view *view)
 static const struct key_help keys[] = {
 	{"Enter", "its steps", "steps"},
 	{"x", "cancel it", "cancel"},
-	TABLE_VIEW_KEYS,
+	TABLE_VIEW_KEYS("filter"),
 	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };
