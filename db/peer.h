@@ -19,7 +19,7 @@ struct peer {
 	int64_t seen;        /* Unix seconds */
 };
 
-/* Adds it, or renews `seen`; 0: now. Forgets what is older than a month. */
+/* Adds it, or renews `seen`; 0: now. Forgets what is older than a week. */
 int peer_put(struct db *db, const struct peer *peer, struct err *err);
 /* By address; caller frees *out. */
 int peer_list(struct db *db, struct peer **out, size_t *count, struct err *err);

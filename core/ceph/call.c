@@ -8,8 +8,10 @@
 
 #include "base/text.h"
 #include "core/ceph/mount.h"
+#include "core/ceph/session.h"
 
 #define REPORT_MS 100
+#define PATIENCE_MS 1000
 
 static const char *tree_path(struct call *call, const char *path, char out[TREE_NAME])
 {
@@ -203,11 +205,57 @@ static void report(struct cluster *c, struct call *call, const struct progress *
 	pthread_mutex_lock(&c->lock);
 }
 
+struct ending { struct cluster *cluster; struct mount *mount; };
+
+static void *end_dead_thread(void *data)
+{
+	struct ending *ending = data;
+	struct cluster *c = ending->cluster;
+
+	session_end_dead(ending->mount->fs, ending->mount->fsid);
+	pthread_mutex_lock(&c->lock);
+	c->ending_dead = false;
+	pthread_mutex_unlock(&c->lock);
+	mount_put(c, ending->mount);
+	free(ending);
+	thread_ends_lost(c);
+	return NULL;
+}
+
+/* With the lock held. An mds that makes us wait may itself wait for a berth that
+ * was killed, which it would do for a minute. If it is gone itself, so is this
+ * thread until it comes back. */
+static void end_dead(struct cluster *c, struct mount *mount)
+{
+	struct ending *ending;
+
+	if (c->ending_dead)
+		return;
+	ending = xcalloc(1, sizeof(*ending));
+	*ending = (struct ending){c, mount};
+	if (thread_start(c, end_dead_thread, ending)) {
+		free(ending);
+		return;
+	}
+	c->ending_dead = true;
+	c->lost++;
+	mount->users++;
+}
+
 static int wait_for_end(struct cluster *c, struct call *call, const struct progress *progress)
 {
-	while (!call->ended) {
-		const int64_t now = clock_ms(), end = call->beat + 1000 * c->timeout;
+	int64_t patience = PATIENCE_MS;
 
+	while (!call->ended) {
+		const int64_t now = clock_ms(), limit = call->beat + 1000 * c->timeout;
+		const int64_t end = patience && call->beat + patience < limit ? call->beat + patience : limit;
+
+		if (patience && now >= call->beat + patience) {
+			patience = 0;
+			if (mount_is_ready(call->mount))
+				end_dead(c, call->mount);
+			continue;
+		}
 		if (now >= end) {
 			call->left = true;
 			call->stop = true;
@@ -269,8 +317,6 @@ int call_run(struct call **given, const char *verb, const struct progress *progr
 	return cluster_error(c, err, rc, "mds `allow rwps`", mounted ? "%s:%s can not be %s" : "file system %s (for %s to be %s) "
 			     "can not be mounted", fs, path, verb);
 }
-
-struct ending { struct cluster *cluster; struct mount *mount; };
 
 static void *put_thread(void *data)
 {

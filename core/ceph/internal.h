@@ -37,6 +37,7 @@ struct cluster {
 	char pool[POOL_NAME], fs[POOL_NAME], boot_root[BOOT_ROOT];
 	char data_pool[POOL_NAME];   /* of the tree; "" until asked for */
 	struct mount *mount;
+	bool ending_dead;            /* a thread ends the sessions of killed berths */
 	int busy;                    /* threads that still use this struct */
 	int lost;                    /* those of them that wait for a part of the cluster that is gone */
 };

@@ -41,6 +41,7 @@ static int create(struct cluster *c, struct mount *mount)
 
 	if (connection_get(c, &connection, &ignored))
 		return -ENOTCONN;
+	rados_cluster_fsid(connection->rados, mount->fsid, sizeof(mount->fsid));
 	int rc = ceph_create_from_rados(&mount->fs, connection->rados);
 	connection_put(c, connection);
 	if (rc) {
@@ -68,12 +69,10 @@ static int mount_at(struct cluster *c, struct mount *mount, const char *where)
 	int rc = create(c, mount);
 
 	if (!rc) {
-		mount->claim = session_claim(mount->fs);
+		mount->claim = session_claim(mount->fs, mount->fsid);
 		rc = ceph_mount(mount->fs, where);
 	}
-	if (!rc)
-		ceph_finish_reclaim(mount->fs);
-	else
+	if (rc)
 		destroy(mount);
 	return rc;
 }
@@ -100,6 +99,15 @@ int mount_ready(struct cluster *c, struct mount *mount)
 	const int rc = mount->rc;
 	pthread_mutex_unlock(&mount->lock);
 	return rc;
+}
+
+bool mount_is_ready(struct mount *mount)
+{
+	if (pthread_mutex_trylock(&mount->lock))
+		return false;
+	const bool ready = mount->tried && !mount->rc;
+	pthread_mutex_unlock(&mount->lock);
+	return ready;
 }
 
 /* An mds drops a session's last word when that crosses a message of its own, and

@@ -11,6 +11,7 @@
 
 struct mount {
 	struct ceph_mount_info *fs;
+	char fsid[40];
 	int claim;                 /* session.h */
 	char name[POOL_NAME];      /* of the file system */
 	char root[BOOT_ROOT];      /* the tree's root in it; "" for "/" */
@@ -30,6 +31,7 @@ struct mount *mount_new(const struct cluster *c);
 /* Mounts it, once; 0 or a negative errno. May block without limit, as may
  * mount_free, which unmounts. */
 int mount_ready(struct cluster *c, struct mount *mount);
+bool mount_is_ready(struct mount *mount); /* does not block: false while it is being mounted */
 void mount_free(struct mount *mount);
 
 #endif

@@ -57,6 +57,7 @@ static int examine_image(struct patient *p, bool *there, struct err *err)
 						      "the inventory knows: somebody changed it past berth", pool, host);
 		finding_step(finding, "root-record", json_pack("{ss ss ss}", "host", host, "image", p->root.image,
 							       "release", p->root.release), "note it as it is");
+		finding_step(finding, "host-meta", host_args(p), "keep that with the root");
 	}
 	if (!(info.features & FEATURE_EXCLUSIVE_LOCK))
 		finding_repair(finding_add(p->e, FINDING_ERROR, "features", p->target, "%s/%s/root has no exclusive lock: nothing keeps two "

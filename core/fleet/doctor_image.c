@@ -40,6 +40,25 @@ static int examine_kernel(struct examination *e, const char *target, const struc
 	return 0;
 }
 
+/* A snapshot of a golden image that the inventory lost: roots may depend on it.
+ * What was kept with the image knows its kernel as well. */
+static int note_lost(struct examination *e, const char *target, const char *image, const char *release, struct err *err)
+{
+	char *note = NULL;
+	const int status = cluster_image_meta_get(e->cluster, IMAGES_NAMESPACE, image, META_KEY, &note, err);
+	struct finding *finding = finding_add(e, FINDING_WARNING, "release-lost", target, "snapshot %s@%s is a release that the inventory "
+					      "does not know", image, release);
+
+	if (note)
+		finding_step(finding, "meta-take", json_pack("{ss}", "image", image), "take what is kept with %s into the inventory", image);
+	finding_step(finding, "release-record", json_pack("{ss ss ss}", "image", image, "release", release, "kernel", ""),
+		     "note %s@%s in the inventory", image, release);
+	finding_step(finding, "image-meta", json_pack("{ss}", "image", image), "keep it with the image");
+	finding_repair(finding, "note it in the inventory");
+	free(note);
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
 static int examine_releases(struct examination *e, const char *target, const char *image, struct err *err)
 {
 	struct release *releases = NULL;
@@ -53,24 +72,21 @@ static int examine_releases(struct examination *e, const char *target, const cha
 		const struct cluster_snap *snap = find_snap(snaps, snap_count, releases[i].name);
 
 		if (!snap)
-			finding_add(e, FINDING_ERROR, "release-missing", target, "release %s@%s has no snapshot in the cluster: no root can be "
-				    "cloned from it", image, releases[i].name);
+			finding_repair(finding_add(e, FINDING_ERROR, "release-missing", target, "release %s@%s has no snapshot in the cluster: no "
+						   "root can be cloned from it", image, releases[i].name),
+				       "`berth image rm %s@%s` forgets it", image, releases[i].name);
 		else if (!snap->protected)
 			finding_step(finding_add(e, FINDING_WARNING, "release-open", target, "release %s@%s is not protected: `rbd snap rm` would "
 						 "remove it", image, releases[i].name),
 				     "release-freeze", json_pack("{ss ss}", "image", image, "release", releases[i].name), "protect it");
 		status = examine_kernel(e, target, &releases[i], err);
 	}
-	/* A snapshot of a golden image that the inventory lost: roots may depend on it. */
 	for (size_t i = 0; i < snap_count && !status; i++) {
 		struct release found;
 		struct err ignored;
 
 		if (snaps[i].protected && release_find(e->fleet->db, image, snaps[i].name, &found, &ignored))
-			finding_step(finding_add(e, FINDING_WARNING, "release-lost", target, "snapshot %s@%s is a release that the inventory does "
-						 "not know", image, snaps[i].name),
-				     "release-record", json_pack("{ss ss ss}", "image", image, "release", snaps[i].name, "kernel", ""),
-				     "note it in the inventory");
+			status = note_lost(e, target, image, snaps[i].name, err);
 	}
 	free(releases);
 	free(snaps);

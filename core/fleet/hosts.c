@@ -164,13 +164,10 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	if (status)
 		return status;
 	json_t *changes = record_changes(&before, &after);
-	if (!json_object_size(changes))
-		status = err_set(err, ERR_USAGE, "nothing to change: %s is like that already; give at least one option "
-				 "with a new value", before.name);
-	else
+	if (json_object_size(changes))
 		plan_set(plans_add(out, "set", "host %s", before.name), &before, &after, has_root ? &root : NULL, changes);
 	json_decref(changes);
-	return status;
+	return 0;
 }
 
 int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)

@@ -15,6 +15,7 @@
 
 int plan_host_add(struct fleet *fleet, const char *name, const struct host_input *input,
 		  struct plans *out, struct err *err);
+/* No plan when the host is like that already. */
 int plan_host_set(struct fleet *fleet, const char *name, const struct host_input *input,
 		  struct plans *out, struct err *err);
 /* Only a host without a root; takes it out of the inventory and the boot tree. */

@@ -199,6 +199,22 @@ int publish_identity(struct fleet *fleet, const char *name, unsigned char **out,
 	return status;
 }
 
+int publish_write_identity(struct fleet *fleet, const char *host, struct err *err)
+{
+	unsigned char *bytes = NULL;
+	size_t length = 0;
+	char path[TREE_PATH];
+	struct cluster *cluster;
+	int status = fleet_cluster(fleet, &cluster, err);
+
+	if (!status)
+		status = publish_identity(fleet, host, &bytes, &length, err);
+	if (!status)
+		status = cluster_file_write(cluster, tree_host_identity(host, path), bytes, length, 0640, fleet->site.web_gid, err);
+	identity_free(bytes, length);
+	return status;
+}
+
 json_t *publish_links(const struct host *host)
 {
 	json_t *paths = json_array();

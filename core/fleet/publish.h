@@ -19,6 +19,9 @@ int publish_script(struct fleet *fleet, const char *host, struct text *out, stru
 /* Holds the host's key: free with identity_free (core/boot/identity.h). */
 int publish_identity(struct fleet *fleet, const char *host, unsigned char **out, size_t *length, struct err *err);
 
+/* Writes it to its place in the tree. */
+int publish_write_identity(struct fleet *fleet, const char *host, struct err *err);
+
 /* The paths of the links that lead to this host, by MAC and by UUID: a new
  * JSON array. */
 json_t *publish_links(const struct host *host);

@@ -75,6 +75,25 @@ static int point_root_drop_run(struct step *step, struct err *err)
 	return status == ERR_NOT_FOUND ? 0 : status;
 }
 
+/* What was refused, since the image is not one to snapshot so, did not happen. */
+static int point_root_undo(struct step *step, struct err *err)
+{
+	struct err refusal;
+	bool has;
+	int status = point_root_drop_run(step, &refusal);
+
+	if (status != ERR_REFUSED) {
+		*err = refusal;
+		return status;
+	}
+	status = has_root_snap(step, &has, err);
+	if (!status && has) {
+		*err = refusal;
+		status = ERR_REFUSED;
+	}
+	return status;
+}
+
 /* point-boot {host, name} */
 
 static int point_boot_look(struct step *step, bool *kept, struct err *err)
@@ -354,7 +373,7 @@ static int image_untrash_undo(struct step *step, struct err *err)
 }
 
 const struct step_kind point_steps[] = {
-	{"point-root", point_root_look, point_root_run, point_root_drop_run},
+	{"point-root", point_root_look, point_root_run, point_root_undo},
 	{"point-boot", point_boot_look, point_boot_run, point_boot_drop_run},
 	{"point-record", NULL, point_record_run, point_forget_run},
 	{"point-pin", NULL, point_pin_run, point_pin_undo},

@@ -9,6 +9,7 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/caps.h"
 #include "core/fleet/guard.h"
+#include "core/fleet/publish.h"
 
 /* namespace {host} */
 
@@ -269,14 +270,22 @@ static int key_undo(struct step *step, struct err *err)
 	return step_noted_true(step, "existed") ? 0 : key_remove_run(step, err);
 }
 
-/* key-rotate {host}: no undo, for an old key is kept nowhere. Between the two
- * commands there is no key; resume makes one. */
+/* key-rotate {host}: an old key is kept nowhere, so undo can only see to it that
+ * the host boots: with the key there is, or with a new one when it stopped between
+ * the two commands. */
 
 static int key_rotate_run(struct step *step, struct err *err)
 {
 	const int status = key_remove_run(step, err);
 
 	return status ? status : key_run(step, err);
+}
+
+static int key_rotate_undo(struct step *step, struct err *err)
+{
+	const int status = key_run(step, err);
+
+	return status ? status : publish_write_identity(step->fleet, step_arg(step, "host"), err);
 }
 
 const struct step_kind root_steps[] = {
@@ -286,7 +295,7 @@ const struct step_kind root_steps[] = {
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},
-	{"key-rotate", NULL, key_rotate_run, NULL},
+	{"key-rotate", NULL, key_rotate_run, key_rotate_undo},
 	{"key-remove", NULL, key_remove_run, key_run},
 	{0},
 };

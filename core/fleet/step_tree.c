@@ -1,11 +1,11 @@
 /* Steps on the boot tree: a host's boot dir, identity, script and links. */
 #include "core/fleet/step.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "core/boot/identity.h"
 #include "core/boot/script.h"
 #include "core/boot/tree.h"
 #include "core/ceph/image.h"
@@ -82,7 +82,27 @@ static int boot_dir_undo(struct step *step, struct err *err)
 }
 
 /* tree-trash {path, to}: a directory of the boot tree, moved aside, since it may
- * hold what the machine made itself. */
+ * hold what the machine made itself. What has that name in the trash already, from
+ * the same second, is another one: neither may be taken for the other. */
+
+#define TRASH_NAMES 100
+
+static int tree_trash_look(struct step *step, bool *kept, struct err *err)
+{
+	char to[2 * TREE_PATH];
+	bool taken = true;
+	int status = 0;
+
+	*kept = false;
+	snprintf(to, sizeof(to), "%s", step_arg(step, "to"));
+	for (int i = 2; i < TRASH_NAMES && taken && !status; i++) {
+		status = path_exists(step, to, &taken, err);
+		if (!status && taken)
+			snprintf(to, sizeof(to), "%s.%d", step_arg(step, "to"), i);
+	}
+	step_note(step, "to", json_string(to));
+	return status;
+}
 
 static int tree_move(struct step *step, const char *from, const char *to, struct err *err)
 {
@@ -100,12 +120,12 @@ static int tree_move(struct step *step, const char *from, const char *to, struct
 
 static int tree_trash_run(struct step *step, struct err *err)
 {
-	return tree_move(step, step_arg(step, "path"), step_arg(step, "to"), err);
+	return tree_move(step, step_arg(step, "path"), step_noted(step, "to"), err);
 }
 
 static int tree_trash_undo(struct step *step, struct err *err)
 {
-	return tree_move(step, step_arg(step, "to"), step_arg(step, "path"), err);
+	return tree_move(step, step_noted(step, "to"), step_arg(step, "path"), err);
 }
 
 /* host-dir-remove {host}: script, identity and the directory, of a host without
@@ -132,20 +152,7 @@ static int identity_look(struct step *step, bool *kept, struct err *err)
 
 static int identity_run(struct step *step, struct err *err)
 {
-	const char *host = step_arg(step, "host");
-	unsigned char *bytes = NULL;
-	size_t length = 0;
-	char path[TREE_PATH];
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = publish_identity(step->fleet, host, &bytes, &length, err);
-	if (!status)
-		status = cluster_file_write(cluster, tree_host_identity(host, path), bytes, length,
-					    0640, step->fleet->site.web_gid, err);
-	identity_free(bytes, length);
-	return status;
+	return publish_write_identity(step->fleet, step_arg(step, "host"), err);
 }
 
 static int identity_remove_run(struct step *step, struct err *err)
@@ -342,7 +349,7 @@ static int links_undo(struct step *step, struct err *err)
 const struct step_kind tree_steps[] = {
 	{"boot-dir", boot_dir_look, boot_dir_run, boot_dir_undo},
 	{"host-dir-remove", script_look, host_dir_remove_run, script_undo},
-	{"tree-trash", NULL, tree_trash_run, tree_trash_undo},
+	{"tree-trash", tree_trash_look, tree_trash_run, tree_trash_undo},
 	{"identity", identity_look, identity_run, identity_undo},
 	{"identity-remove", identity_look, identity_remove_run, identity_remove_undo},
 	{"script", script_look, script_run, script_undo},

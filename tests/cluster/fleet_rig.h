@@ -68,8 +68,11 @@ static inline void rig_clean_images(const char *prefix)
 	      "for i in $(rbd ls rbd/$1); do rbd snap purge rbd/$1/$i; rbd rm rbd/$1/$i; done; done; rbd namespace rm rbd/$1; }; "
 	      "for ns in $(rbd namespace ls rbd --format json | jq -r '.[].name'); do case $ns in %s*) wipe $ns; "
 	      "ceph auth rm client.berth.$ns;; esac; done; "
-	      "for i in $(rbd ls rbd/images); do case $i in %s*) rbd snap unprotect rbd/images/$i@1; "
-	      "rbd snap purge rbd/images/$i; rbd rm rbd/images/$i;; esac; done", prefix, prefix);
+	      "rbd trash ls rbd/images | while read id name; do case $name in %s*) "
+	      "rbd trash restore rbd/images/$id --image $name.$id;; esac; done; "
+	      "for i in $(rbd ls rbd/images); do case $i in %s*) "
+	      "for s in $(rbd snap ls rbd/images/$i --format json | jq -r '.[].name'); do rbd snap unprotect rbd/images/$i@$s; done; "
+	      "rbd snap purge rbd/images/$i; rbd rm rbd/images/$i;; esac; done", prefix, prefix, prefix);
 }
 
 static inline void rig_clean_tree(struct fleet_rig *rig)
@@ -113,10 +116,23 @@ static inline int rig_make_gold(struct fleet_rig *rig)
 	return status ? status : release_insert(fleet_db(rig->fleet), &release, &rig->err);
 }
 
+static inline int rig_init_site(struct fleet_rig *rig, struct fleet *fleet)
+{
+	const struct site_input site = {
+		.pool = "rbd", .fs = "cephfs", .url = "http://127.0.0.1:8080", .boot_root = rig->boot_root,
+		.conf = getenv("BERTH_TEST_CONF"), .name = getenv("BERTH_TEST_NAME"),
+	};
+	struct plans plans = {0};
+	int status = plan_init(fleet, &site, &plans, &rig->err);
+
+	if (!status)
+		status = rig_run(fleet, &plans, &rig->err);
+	return status ? status : fleet_reload_site(fleet, &rig->err);
+}
+
 static inline struct fleet_rig *rig_begin(const char *prefix)
 {
 	struct fleet_rig *rig = xcalloc(1, sizeof(*rig));
-	struct plans plans = {0};
 
 	rig->prefix = prefix;
 	strcpy(rig->directory, "/tmp/berth-fleet-XXXXXX");
@@ -126,17 +142,9 @@ static inline struct fleet_rig *rig_begin(const char *prefix)
 	snprintf(rig->boot_root, sizeof(rig->boot_root), "/%s", prefix);
 	rig_clean_images(prefix);
 	rig->fleet = rig_berth(rig->inventory, &rig->err);
-	const struct site_input site = {
-		.pool = "rbd", .fs = "cephfs", .url = "http://127.0.0.1:8080", .boot_root = rig->boot_root,
-		.conf = getenv("BERTH_TEST_CONF"), .name = getenv("BERTH_TEST_NAME"),
-	};
-	int status = 0;
+	int status = rig->fleet ? 0 : -1;
 	for (int i = 0; i < 2 && !status; i++) { /* the second after what an earlier run left was swept */
-		status = plan_init(rig->fleet, &site, &plans, &rig->err);
-		if (!status)
-			status = rig_run(rig->fleet, &plans, &rig->err);
-		if (!status)
-			status = fleet_reload_site(rig->fleet, &rig->err);
+		status = rig_init_site(rig, rig->fleet);
 		if (!status)
 			status = fleet_cluster(rig->fleet, &rig->cluster, &rig->err);
 		if (!status && !i)
@@ -152,6 +160,8 @@ static inline struct fleet_rig *rig_begin(const char *prefix)
 
 static inline void rig_end(struct fleet_rig *rig)
 {
+	if (!rig)
+		return;
 	rig_end_clients(rig);
 	rig_clean_tree(rig);
 	fleet_close(rig->fleet);

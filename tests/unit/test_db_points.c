@@ -129,9 +129,9 @@ static void a_berth_is_no_watcher(void **state)
 	assert_int_equal(count, 2);
 	assert_memory_equal(&peers[1], &peer, sizeof peer);
 	free(peers);
-	/* A month later both are forgotten, and what was recorded in error with them. */
+	/* A week later both are forgotten, and what was recorded in error with them. */
 	text_copy(peer.address, sizeof peer.address, "10.0.0.2:0/9");
-	peer.seen = 100 + 31 * 86400;
+	peer.seen = 100 + 8 * 86400;
 	ok(rig, peer_put(rig->db, &peer, &rig->err));
 	ok(rig, peer_list(rig->db, &peers, &count, &rig->err));
 	assert_int_equal(count, 1);

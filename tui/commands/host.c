@@ -90,7 +90,12 @@ static int plan_set_call(struct fleet *fleet, const struct call *call, struct pl
 		return status;
 	host_expand_free(names, count);
 	status = check_single(call, count, err);
-	return status ? status : plan_each_host(fleet, call, call->word_count, plan_set_one, out, err);
+	if (!status)
+		status = plan_each_host(fleet, call, call->word_count, plan_set_one, out, err);
+	if (!status && !out->count)
+		status = err_set(err, ERR_USAGE, "nothing to change: %s %s like that already; give at least one option with a new "
+				 "value", count == 1 ? call->words[0] : "all of these hosts", count == 1 ? "is" : "are");
+	return status;
 }
 
 const struct command command_host_set = {
