@@ -43,7 +43,7 @@ KIT_MAP  := build/kit/berth-map
 # T=name narrows what is built to what is run.
 programs  = $(patsubst %.c,$(B)/%,$(wildcard $(1)))
 UNIT     := $(call programs,tests/unit/test_*$(T)*.c)
-CLUSTER  := $(call programs,tests/cluster/test_*$(T)*.c)
+CLUSTER  := $(call programs,tests/cluster/test_*$(T)*.c tests/cluster/proof_*$(T)*.c)
 RIG      := $(call programs,tests/rig/*.c)
 FUZZ     := $(call programs,tests/fuzz/fuzz_*$(T)*.c)
 

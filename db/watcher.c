@@ -73,3 +73,22 @@ int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, stru
 				"WHERE address NOT IN (SELECT address FROM peer) GROUP BY host_id ORDER BY host_id", err);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
+
+static void read_holder(struct query *query, void *into)
+{
+	struct watcher_holder *const out = into;
+
+	query_text(query, out->host, sizeof out->host);
+	query_text(query, out->client, sizeof out->client);
+}
+
+int watcher_holder(struct db *db, const char *address, struct watcher_holder *out, struct err *err)
+{
+	struct query query;
+
+	query_start(&query, db, "SELECT host.name, client FROM watcher JOIN host ON host.id = host_id "
+				"WHERE watcher.address = ? ORDER BY last_seen DESC LIMIT 1", err);
+	query_bind_text(&query, address);
+	const int code = query_one(&query, read_holder, out);
+	return code > 0 ? err_set(err, ERR_NOT_FOUND, "nobody at %s was seen to hold a root", address) : code;
+}

@@ -33,6 +33,8 @@ enum command_place { /* where a key works in the console */
 	PLACE_HOST = 2,
 	PLACE_IMAGES = 4,
 	PLACE_OPERATIONS = 8,
+	PLACE_POINTS = 16,     /* the restore points of a host: HOST is that one, NAME the selected point */
+	PLACE_DOCTOR = 32,
 };
 
 struct command_option {
@@ -40,6 +42,15 @@ struct command_option {
 	const char *value;     /* "MAC[,MAC]"; NULL: a flag */
 	const char *help;      /* one line */
 	bool required;
+};
+
+/* One of several ways to do a thing: the console's question offers each that can
+ * be planned, with its price. */
+#define COMMAND_WAYS 4
+struct command_way {
+	const char *option;    /* the flag that chooses it; NULL: none of them */
+	const char *title;     /* "In place" */
+	const char *price;     /* what it costs: one short line */
 };
 
 #define CALL_WORDS 256
@@ -63,6 +74,7 @@ struct command {
 	int words_min, words_max;
 	const char *help;      /* one line, no full stop */
 	const struct command_option *options; /* ends with name NULL; NULL: none */
+	const struct command_way *ways; /* ends with title NULL; NULL: there is one way */
 	const char *key;       /* in the console: "p"; NULL none. Acts on the selected thing */
 	unsigned places;       /* enum command_place bits for the key */
 	unsigned guards;       /* enum command_guard bits */

@@ -212,7 +212,7 @@ static void *end_dead_thread(void *data)
 	struct ending *ending = data;
 	struct cluster *c = ending->cluster;
 
-	session_end_dead(ending->mount->fs);
+	session_end_dead(ending->mount->fs, ending->mount->fsid);
 	pthread_mutex_lock(&c->lock);
 	c->ending_dead = false;
 	pthread_mutex_unlock(&c->lock);

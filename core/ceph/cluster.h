@@ -5,10 +5,11 @@
  *
  * Threads: every function of core/ceph may be called from any thread, and all of
  * them block: call them on workers. Time is bounded: client_mount_timeout,
- * rados_mon_op_timeout and rados_osd_op_timeout are always set, and CephFS
- * calls are watched and aborted when the mds does not answer. A cluster that
- * is gone is ERR_UNREACHABLE and one sentence; the same handle works again
- * when the cluster is back, without a call to reconnect.
+ * rados_mon_op_timeout and rados_osd_op_timeout are always set, and a CephFS
+ * call that the mds does not answer is left behind (core/ceph/call.h). A cluster
+ * that is gone is ERR_UNREACHABLE and one sentence; the same handle works again
+ * when the cluster is back, without a call to reconnect. A call that timed out
+ * may still happen later: all of them can be made again.
  */
 #ifndef BERTH_CEPH_CLUSTER_H
 #define BERTH_CEPH_CLUSTER_H
@@ -35,7 +36,10 @@ struct cluster_options {
 /* Connects. ERR_UNREACHABLE: no answer in time. ERR_FAILED: conf, keyring or
  * key is wrong (the sentence says which file and what to do). */
 int cluster_open(const struct cluster_options *options, struct cluster **out, struct err *err);
-void cluster_close(struct cluster *cluster); /* NULL is allowed */
+/* NULL is allowed. While a part of the cluster does not answer, what still waits
+ * for it is lost, and the process ends by _exit: atexit handlers that were
+ * registered before are not called. */
+void cluster_close(struct cluster *cluster);
 
 /* Names pool, file system and boot root, for `berth init`; each must exist
  * (ERR_NOT_FOUND with the command that makes it) but boot_root. NULL keeps. */

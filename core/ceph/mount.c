@@ -41,6 +41,7 @@ static int create(struct cluster *c, struct mount *mount)
 
 	if (connection_get(c, &connection, &ignored))
 		return -ENOTCONN;
+	rados_cluster_fsid(connection->rados, mount->fsid, sizeof(mount->fsid));
 	int rc = ceph_create_from_rados(&mount->fs, connection->rados);
 	connection_put(c, connection);
 	if (rc) {
@@ -68,12 +69,10 @@ static int mount_at(struct cluster *c, struct mount *mount, const char *where)
 	int rc = create(c, mount);
 
 	if (!rc) {
-		mount->claim = session_claim(mount->fs);
+		mount->claim = session_claim(mount->fs, mount->fsid);
 		rc = ceph_mount(mount->fs, where);
 	}
-	if (!rc)
-		ceph_finish_reclaim(mount->fs);
-	else
+	if (rc)
 		destroy(mount);
 	return rc;
 }

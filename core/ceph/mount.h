@@ -11,6 +11,7 @@
 
 struct mount {
 	struct ceph_mount_info *fs;
+	char fsid[40];
 	int claim;                 /* session.h */
 	char name[POOL_NAME];      /* of the file system */
 	char root[BOOT_ROOT];      /* the tree's root in it; "" for "/" */

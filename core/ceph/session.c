@@ -7,16 +7,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define SLOTS 64
+#define SLOTS 16
 #define BOOT_ID 37
 
 /* A name that nobody else can have while this process lives, and that anybody
  * can have once it is dead: an abstract socket, which the kernel frees. */
-static int slot_take(int slot)
+static int slot_take(const char *fsid, int slot)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	const int length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1,
-				    "berth/cephfs/%u/%d", (unsigned)geteuid(), slot);
+				    "berth/%s/%u/%d", fsid, (unsigned)geteuid(), slot);
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address,
@@ -43,37 +43,48 @@ static int slot_name(int slot, char *out, size_t size)
 	return 0;
 }
 
-int session_claim(struct ceph_mount_info *fs)
+/* Ends the session of whoever had the slot and died. Mostly there is none, which
+ * is an error here and no matter. */
+static void slot_clear(struct ceph_mount_info *fs, const char *name)
 {
-	char name[128];
-	int fd = -1;
-
-	for (int slot = 0; slot < SLOTS && fd < 0; slot++) {
-		if (slot_name(slot, name, sizeof(name)))
-			return -1;
-		fd = slot_take(slot);
-	}
-	if (fd < 0)
-		return -1;
-	/* There is mostly none of that name, which is an error here and no matter. */
-	ceph_start_reclaim(fs, name, CEPH_RECLAIM_RESET);
-	ceph_set_uuid(fs, name);
-	return fd;
+	if (!ceph_start_reclaim(fs, name, CEPH_RECLAIM_RESET))
+		ceph_finish_reclaim(fs);
 }
 
-/* Which slots were used last is known to nobody: an answer that there is none of
- * that name costs a millisecond. */
-void session_end_dead(struct ceph_mount_info *fs)
+/* All free slots are cleared: the dead may have had a later one than ours. */
+int session_claim(struct ceph_mount_info *fs, const char *fsid)
+{
+	char name[128], own[128];
+	int claim = -1;
+
+	for (int slot = 0; slot < SLOTS && !slot_name(slot, name, sizeof(name)); slot++) {
+		const int fd = slot_take(fsid, slot);
+
+		if (fd < 0)
+			continue;
+		slot_clear(fs, name);
+		if (claim < 0) {
+			claim = fd;
+			memcpy(own, name, sizeof(own));
+		} else {
+			close(fd);
+		}
+	}
+	if (claim >= 0)
+		ceph_set_uuid(fs, own);
+	return claim;
+}
+
+void session_end_dead(struct ceph_mount_info *fs, const char *fsid)
 {
 	char name[128];
 
 	for (int slot = 0; slot < SLOTS && !slot_name(slot, name, sizeof(name)); slot++) {
-		const int fd = slot_take(slot);
+		const int fd = slot_take(fsid, slot);
 
 		if (fd < 0)
 			continue;
-		ceph_start_reclaim(fs, name, CEPH_RECLAIM_RESET);
-		ceph_finish_reclaim(fs);
+		slot_clear(fs, name);
 		close(fd);
 	}
 }

@@ -71,6 +71,16 @@ static int check_note(const char *note, struct err *err)
 	return 0;
 }
 
+static int parse_name(const char *typed, char out[NAME_SIZE], struct err *err)
+{
+	struct err ignored;
+
+	if (!name_parse_image(typed, out, &ignored))
+		return 0;
+	return err_field(err, "name", "'%s' can not be the name of a restore point: use 1 to 63 letters, digits and inner dots, "
+			 "hyphens and underscores", typed);
+}
+
 int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, const char *note,
 		     struct plans *out, struct err *err)
 {
@@ -81,7 +91,7 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 	int status = find_root(fleet, typed, &host, &root, err);
 
 	if (!status && name)
-		status = name_parse_image(name, point, err);
+		status = parse_name(name, point, err);
 	else if (!status)
 		name_by_time(fleet, &host, "", point);
 	if (!status && note)

@@ -20,6 +20,7 @@ struct tool {
 	int out, error;          /* read ends; -1 when closed */
 	int log;
 	struct text *out_text;
+	char first[256];         /* the first line of stderr that begins as apt's errors do */
 	char last[256];          /* the last line of stderr */
 	struct text line;
 };
@@ -100,6 +101,8 @@ static void tool_keep_line(struct tool *tool, const char *bytes, size_t length)
 		}
 		if (tool->line.length)
 			text_copy(tool->last, sizeof(tool->last), text_string(&tool->line));
+		if (!tool->first[0] && !strncmp(tool->last, "E: ", 3))
+			text_copy(tool->first, sizeof(tool->first), tool->last + 3);
 		text_clear(&tool->line);
 	}
 }
@@ -164,7 +167,7 @@ static int tool_status(const struct tool *tool, int status, struct err *err)
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_FAILED, "%s was ended by signal %d", tool->argv[0], WTERMSIG(status));
 	return err_set(err, ERR_FAILED, "%s failed (status %d): %s", tool->argv[0], WEXITSTATUS(status),
-		       tool->last[0] ? tool->last : "it said nothing");
+		       tool->first[0] ? tool->first : tool->last[0] ? tool->last : "it said nothing");
 }
 
 int tool_run(const char *const *argv, const char *log, const struct progress *progress,

@@ -69,14 +69,14 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* The mount point of a line of mountinfo, when it is below the old root. */
+/* The mount point of a line of mountinfo, when it is the old root or below it. */
 static bool parse_mount(char *line, char out[4096])
 {
 	const char *point = NULL;
 
 	for (int i = 0; i < 5; i++)
 		point = strsep(&line, " ");
-	if (!point || strncmp(point, OLD_ROOT, strlen(OLD_ROOT)) != 0)
+	if (!point || strncmp(point, OLD_ROOT, strlen(OLD_ROOT)) != 0 || !strchr("/", point[strlen(OLD_ROOT)]))
 		return false;
 	snprintf(out, 4096, "%s", point);
 	unescape(out);

@@ -1,5 +1,5 @@
 /*
- * The operations that tests/cluster/test_faults.c puts into trouble, all on one
+ * The operations that tests/cluster/proof_faults.c puts into trouble, all on one
  * host: how each begins, its plan, and what it leaves when it is carried out.
  */
 #ifndef BERTH_TESTS_CLUSTER_FAULT_SCENARIOS_H

@@ -160,6 +160,8 @@ static inline struct fleet_rig *rig_begin(const char *prefix)
 
 static inline void rig_end(struct fleet_rig *rig)
 {
+	if (!rig)
+		return;
 	rig_end_clients(rig);
 	rig_clean_tree(rig);
 	fleet_close(rig->fleet);

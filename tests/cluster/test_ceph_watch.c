@@ -182,13 +182,33 @@ static void the_fenced_client_is_cut_off(void **state)
 	assert_done(cluster_blocklist_add(cluster, address, 600, &err));
 	assert_true(is_blocked(address, &left));
 	assert_true(left > 500 && left <= 600);
+	/* Our request takes the new map to the OSD, which throws the watch out. */
+	assert_int_equal(ask().watcher_count, 0);
 	assert_int_equal(rbd_write(image, 0, 5, "again"), -ESHUTDOWN);
-	assert_int_equal(ask().watcher_count, 0); /* the OSD threw its watch out */
 	assert_string_equal(ask().lock_owner.client, other.client);
 	rbd_close(image);
 	other_close(&other);
 	assert_done(cluster_blocklist_remove(cluster, address, &err));
 	assert_false(is_blocked(address, &left));
+	assert_done(cluster_blocklist_remove(cluster, address, &err));
+}
+
+/* A host that finds us dead breaks our lock, and fences us for that. */
+static void fenced_ourselves(void **state)
+{
+	struct cluster_image_info again;
+	char address[80], before[40], after[40];
+
+	(void)state;
+	assert_done(cluster_own_client(cluster, before, &err));
+	assert_done(cluster_own_address(cluster, address, &err));
+	rig_do("ceph osd blocklist add %s 600", address);
+	assert_status(cluster_image_grow(cluster, NS, "root", 128 << 20, &err), ERR_FAILED);
+	assert_says("the cluster has fenced this very client");
+	assert_done(cluster_image_info(cluster, NS, "root", &again, &err));
+	assert_done(cluster_image_grow(cluster, NS, "root", 128 << 20, &err));
+	assert_done(cluster_own_client(cluster, after, &err));
+	assert_string_not_equal(before, after);
 	assert_done(cluster_blocklist_remove(cluster, address, &err));
 }
 
@@ -211,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup(a_watched_image_stays, make_image),
 		cmocka_unit_test_setup(many_at_once, make_image),
 		cmocka_unit_test_setup(the_fenced_client_is_cut_off, make_image),
+		cmocka_unit_test_setup(fenced_ourselves, make_image),
 		cmocka_unit_test(only_one_client_can_be_meant),
 	};
 

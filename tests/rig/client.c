@@ -21,12 +21,14 @@
 #include <pthread.h>
 #include <rados/librados.h>
 #include <rbd/librbd.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define BLOCK 4096
@@ -199,7 +201,8 @@ int main(int argc, char **argv)
 	char *slash = argc == 5 ? strchr(argv[3], '/') : NULL;
 	struct client c = {0};
 
-	if (!slash || !(c.counters = map_counters(argv[4])))
+	/* A test that dies takes its clients with it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || !slash || !(c.counters = map_counters(argv[4])))
 		return 2;
 	*slash = '\0';
 	c.conf = argv[1];

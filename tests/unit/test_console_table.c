@@ -127,6 +127,28 @@ static void the_filter_is_words_in_any_column_in_any_case(void **state)
 	assert_int_equal(table->list.count, ROWS);
 }
 
+static void a_filter_word_may_name_a_column_be_a_regex_or_say_not(void **state)
+{
+	struct table *table = *state;
+
+	table_set_filter(table, "name:1");
+	assert_int_equal(table->list.count, 2);
+	table_set_filter(table, "size:10");
+	assert_int_equal(table->list.count, 2);
+	table_set_filter(table, "!lab");
+	assert_int_equal(table->list.count, ROWS - 2);
+	table_set_filter(table, "~^(desk|LAB)1$");
+	assert_int_equal(table->list.count, 2);
+	table_set_filter(table, "!name:~^lab size:20");
+	assert_int_equal(table->list.count, 0);
+	for (const char *const *unfinished = (const char *const[]){"~(", "!", "size:", "!~", "~", NULL}; *unfinished; unfinished++) {
+		table_set_filter(table, *unfinished);
+		assert_int_equal(table->list.count, ROWS);
+	}
+	table_set_filter(table, "52:54"); /* no column is called so */
+	assert_int_equal(table->list.count, 0);
+}
+
 static void a_sort_is_stable_both_ways_round(void **state)
 {
 	struct table *table = *state;
@@ -247,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_stays_within_its_ends),
 		cmocka_unit_test_setup_teardown(the_filter_is_words_in_any_column_in_any_case, open_table, close_table),
+		cmocka_unit_test_setup_teardown(a_filter_word_may_name_a_column_be_a_regex_or_say_not, open_table, close_table),
 		cmocka_unit_test_setup_teardown(a_sort_is_stable_both_ways_round, open_table, close_table),
 		cmocka_unit_test_setup_teardown(the_selection_follows_its_row, open_table, close_table),
 		cmocka_unit_test_setup_teardown(an_empty_filter_result_does_not_lose_the_selection, open_table, close_table),

@@ -137,7 +137,7 @@ static void offer_things(const struct line *line, const struct globals *globals,
 		return;
 	if (strstr(kinds, "HOST"))
 		offer_hosts(line, fleet);
-	if (strstr(kinds, "IMAGE") || !strncmp(kinds, "NAME [RELEASE]", 14))
+	if (strstr(kinds, "IMAGE"))
 		offer_images(line, fleet);
 	if (strstr(kinds, "ID"))
 		offer_operations(line, fleet);

@@ -83,6 +83,8 @@ const struct command command_doctor_repair = {
 	.verb = "--repair",
 	.args = "",
 	.help = "Repair what can be repaired without taking data away; run it until it has nothing to do",
+	.key = "R",
+	.places = PLACE_DOCTOR,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_CONFIRM,
 	.plan = plan_repair,
 };

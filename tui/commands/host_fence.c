@@ -29,7 +29,7 @@ const struct command command_host_fence = {
 		{0},
 	},
 	.key = "F",
-	.places = PLACE_FLEET | PLACE_HOST,
+	.places = PLACE_FLEET | PLACE_HOST | PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_DESTROYS | COMMAND_CONFIRM,
 	.plan = plan_fence,
 };

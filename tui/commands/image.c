@@ -75,7 +75,7 @@ static int plan_release(struct fleet *fleet, const struct call *call, struct pla
 const struct command command_image_release = {
 	.noun = "image",
 	.verb = "release",
-	.args = "NAME [RELEASE]",
+	.args = "IMAGE [RELEASE]",
 	.words_min = 1,
 	.words_max = 2,
 	.help = "Freeze a new release of an image; its name is today's date if none is given",

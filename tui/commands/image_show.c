@@ -81,7 +81,7 @@ static int show_one(struct fleet *fleet, const struct call *call, struct out *ou
 const struct command command_image_show = {
 	.noun = "image",
 	.verb = "show",
-	.args = "NAME",
+	.args = "IMAGE",
 	.words_min = 1,
 	.words_max = 1,
 	.help = "Show an image with its releases",

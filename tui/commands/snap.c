@@ -35,7 +35,7 @@ const struct command command_snap_create = {
 		{0},
 	},
 	.key = "s",
-	.places = PLACE_HOST,
+	.places = PLACE_HOST | PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES,
 	.plan = plan_create,
 };
@@ -140,6 +140,14 @@ const struct command command_snap_rollback = {
 		{"at-boot", NULL, "the machine runs: do it when it is down, before its next boot (op run-pending)", false},
 		{0},
 	},
+	.ways = (const struct command_way[]){
+		{NULL, "In place", "takes as long as there is data to put back"},
+		{"swap", "Swap", "takes no time; the old root stays in the trash"},
+		{"at-boot", "At its next boot", "held and rolled back once it is down"},
+		{0},
+	},
+	.key = "R",
+	.places = PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_DESTROYS | COMMAND_CONFIRM,
 	.plan = plan_rollback,
 };
@@ -161,6 +169,8 @@ const struct command command_snap_rm = {
 	.words_min = 2,
 	.words_max = 2,
 	.help = "Remove a restore point for good; refused while it is pinned or a clone depends on it",
+	.key = "D",
+	.places = PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_DESTROYS | COMMAND_CONFIRM,
 	.plan = plan_rm,
 };
@@ -182,6 +192,8 @@ const struct command command_snap_pin = {
 	.words_min = 2,
 	.words_max = 2,
 	.help = "Protect a restore point from removal",
+	.key = "P",
+	.places = PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES,
 	.plan = plan_pin,
 };
@@ -203,6 +215,8 @@ const struct command command_snap_unpin = {
 	.words_min = 2,
 	.words_max = 2,
 	.help = "Take that protection away",
+	.key = "U",
+	.places = PLACE_POINTS,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES,
 	.plan = plan_unpin,
 };

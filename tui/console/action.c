@@ -42,6 +42,11 @@ static int count_hosts(const char *word)
 	return (int)count;
 }
 
+static bool has_word(const struct words *words, int index)
+{
+	return index < words->count && strncmp(words->items[index], "--", 2);
+}
+
 /* How many targets the words after noun and verb name: those of a first argument
  * like "HOST..." are what the other arguments leave over. */
 static int count_targets(const struct command *command, const struct words *words)
@@ -51,7 +56,7 @@ static int count_targets(const struct command *command, const struct words *word
 
 	for (const char *at = strchr(command->args, ' '); at; at = strchr(at + 1, ' '))
 		others++;
-	while (first + given < words->count && strncmp(words->items[first + given], "--", 2))
+	while (has_word(words, first + given))
 		given++;
 	for (int i = 0; i < (given > others ? given - others : given); i++)
 		targets += strcmp(command->noun, "host") ? 1 : count_hosts(words->items[first + i]);
@@ -63,14 +68,17 @@ void action_title(const struct command *command, const struct words *words, char
 	const int targets = count_targets(command, words), first = command->verb ? 2 : 1;
 	const char *word = command->verb ? command->verb : command->noun;
 
+	word += strspn(word, "-"); /* doctor --repair */
 	if (targets > 1)
 		snprintf(out, size, "%s %d %ss", word, targets, command->noun);
+	else if (targets == 1 && !strcmp(command->noun, "snap"))
+		snprintf(out, size, "snap %s %s %s", word, words->items[first], has_word(words, first + 1) ? words->items[first + 1] : "");
 	else if (targets == 1 && strcmp(command->noun, "op"))
 		snprintf(out, size, "%s %s", word, words->items[first]);
 	else if (targets == 1)
 		snprintf(out, size, "%s operation %s", word, words->items[first]);
 	else
-		snprintf(out, size, "%s%s%s", word, command->verb ? " " : "", command->verb ? command->noun : "");
+		snprintf(out, size, "%s%s%s", word, word == command->verb ? " " : "", word == command->verb ? command->noun : "");
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 
@@ -130,9 +138,10 @@ void action_on_words(struct app *app, struct words *words)
 	words_free(words);
 }
 
+/* What begins with NAME makes a new thing. */
 static bool wants_targets(const struct view *view, const struct command *command)
 {
-	return command->words_min > 0 && (view->ops->place != PLACE_FLEET || !strncmp(command->args, "HOST", 4));
+	return view->ops->place && command->words_min > 0 && strncmp(command->args, "NAME", 4);
 }
 
 static bool has_required(const struct command *command)
@@ -143,14 +152,45 @@ static bool has_required(const struct command *command)
 	return false;
 }
 
-/* More than what is selected. Options that may be left out are asked for where
- * nothing else will be asked: `host set` is all options. */
-static bool needs_form(const struct command *command, bool targets)
+static int count_arguments(const struct command *command)
+{
+	int count = *command->args != '\0';
+
+	for (const char *at = strchr(command->args, ' '); at; at = strchr(at + 1, ' '))
+		count++;
+	return count;
+}
+
+/* More than what is selected, which `filled` arguments are for. Options that may
+ * be left out are asked for where nothing else will be asked: `host set` is all
+ * options. */
+static bool needs_form(const struct command *command, int filled)
 {
 	const bool options = command->options && command->options[0].name;
 
 	return has_required(command) || (options && !(command->guards & COMMAND_CONFIRM)) ||
-	       (targets ? strchr(command->args, ' ') != NULL : command->words_min > 0);
+	       (filled ? count_arguments(command) > filled : command->words_min > 0);
+}
+
+/* Restore points are named by two arguments, a release stands for its image where
+ * an image is asked for; elsewhere the first argument takes all. */
+static int add_targets(struct words *words, const struct command *command, const struct view *view,
+		       const char *const *names, int count)
+{
+	char image[130];
+
+	if (view->ops->place == PLACE_IMAGES && count && !strstr(command->args, "@")) {
+		snprintf(image, sizeof(image), "%.*s", (int)strcspn(names[0], "@"), names[0]);
+		words_add(words, image);
+		return 1;
+	}
+	if (view->ops->place != PLACE_POINTS) {
+		words_add_names(words, names, count);
+		return count > 0;
+	}
+	for (int i = 0; i < count; i++)
+		words_add(words, names[i]);
+	return count;
 }
 
 static void act(struct app *app, const struct command *command, const char *const *names, int count)
@@ -160,26 +200,36 @@ static void act(struct app *app, const struct command *command, const char *cons
 	words_add(&words, command->noun);
 	if (command->verb)
 		words_add(&words, command->verb);
-	words_add_names(&words, names, count);
+	const int filled = add_targets(&words, command, app->top, names, count);
 	if (words.count > CALL_WORDS) {
 		words_free(&words);
 		dialog_say(app, "Too many at once", "The marked hosts make more words than a command may have: mark fewer, "
 			   "or such whose names are numbered in a row.", true);
-	} else if (needs_form(command, count > 0)) {
+	} else if (needs_form(command, filled)) {
 		app_push(app, command_form_open(command, &words, count));
 	} else {
 		action_on_words(app, &words);
 	}
 }
 
+/* Of host and point, those that the command is for. */
+static int read_targets(const struct view *view, const struct command *command, const char **names)
+{
+	const int count = view->ops->targets ? view->ops->targets(view, names, TARGETS_MAX) : 0;
+
+	if (view->ops->place != PLACE_POINTS)
+		return count;
+	return count < command->words_min ? 0 : command->words_min;
+}
+
 void action_on_targets(struct app *app, const struct command *command)
 {
 	const bool wanted = wants_targets(app->top, command);
 	const char **names = xcalloc(TARGETS_MAX, sizeof(*names));
-	const int count = wanted && app->top->ops->targets ? app->top->ops->targets(app->top, names, TARGETS_MAX) : 0;
+	const int count = wanted ? read_targets(app->top, command, names) : 0;
 
 	if (wanted && !count)
-		app_say(app, ROLE_WARN, "%s: nothing is selected", command->verb ? command->verb : command->noun);
+		app_say(app, ROLE_WARN, "%s: nothing that it could be done to is selected", command->verb ? command->verb : command->noun);
 	else if (!refuse(app, command))
 		act(app, command, names, count);
 	free(names);

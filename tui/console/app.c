@@ -62,6 +62,9 @@ struct view *app_find(const struct app *app, uint64_t serial)
 	for (struct view *view = app->top; view; view = view->below)
 		if (view->serial == serial)
 			return view;
+	for (int i = 0; i < APP_ROOTS; i++) /* those that are not shown are in no stack */
+		if (app->roots[i] && app->roots[i]->serial == serial)
+			return app->roots[i];
 	return NULL;
 }
 

@@ -178,10 +178,10 @@ static void go_on(struct command_form *this, struct planning *planning)
 	struct app *app = this->view.app;
 
 	if (command->guards & (COMMAND_CONFIRM | COMMAND_TYPED)) {
-		app_push(app, plan_dialog_ask(command, &planning->words, &planning->plans, &this->view));
+		app_push(app, plan_dialog_ask(command, planning, &this->view));
 		return;
 	}
-	task_start(app, this->title, planning->line, &planning->plans);
+	task_start(app, this->title, planning->offers[0].line, &planning->offers[0].plans);
 	app_close(&this->view);
 }
 

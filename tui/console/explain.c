@@ -15,6 +15,16 @@ char *explain_clock(int64_t seconds, char out[16])
 	return out;
 }
 
+char *explain_when(int64_t seconds, char *out)
+{
+	const time_t when = seconds;
+	struct tm local;
+
+	if (!localtime_r(&when, &local) || !strftime(out, TIME_TEXT, "%Y-%m-%d %H:%M", &local))
+		text_copy(out, TIME_TEXT, "-");
+	return out;
+}
+
 static void explain_draft(const struct fleet_row *row, char *out, size_t size)
 {
 	if (row->image[0])

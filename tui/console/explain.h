@@ -12,4 +12,7 @@ void explain_state(const struct fleet_row *row, const struct fleet_view *view, i
 /* "14:02:31" in local time. */
 char *explain_clock(int64_t seconds, char out[16]);
 
+/* "2026-11-23 14:02" in local time. */
+char *explain_when(int64_t seconds, char *out); /* at least TIME_TEXT bytes */
+
 #endif

@@ -7,8 +7,11 @@
 #include "tui/console/action.h"
 #include "tui/console/dialog.h"
 #include "tui/console/palette.h"
+#include "tui/console/table.h"
 #include "tui/console/text_view.h"
 #include "tui/console/views.h"
+
+#define WHEEL_LINES 3
 
 static const struct key_help everywhere[] = {
 	{":", "any command of berth's, with completion and history", "command"},
@@ -18,6 +21,7 @@ static const struct key_help everywhere[] = {
 	{"r", "refresh now; it happens by itself every 2 s", NULL},
 	{"x", "cancel the newest operation that runs", NULL},
 	{"y", "the command line for what is here, also to the clipboard", NULL},
+	{"mouse", "a click selects, two open, on a column's title it sorts; the wheel moves. BERTH_MOUSE=off", NULL},
 	{"^L", "draw the screen anew", NULL},
 	{"^Z", "to the shell; fg comes back", NULL},
 	{"q", "quit; asks while work runs", "quit"},
@@ -125,9 +129,40 @@ static void take_paste(struct app *app)
 		app_say(app, ROLE_WARN, "pasted text is ignored here: keys act, and a paste might have done anything");
 }
 
+/* Into a table; the second click at one place opens what the first one selected. */
+static void take_click(struct app *app)
+{
+	struct view *view = app->top;
+	struct table *table = view->ops->table ? view->ops->table(view) : NULL;
+
+	if (table && table_click(table, app->screen.mouse_y, app->screen.mouse_x) && app->screen.mouse_again)
+		view->ops->key(view, INPUT_ENTER);
+}
+
+/* As the arrows do. Never in an overlay: there they choose answers and fields. */
+static void take_wheel(struct app *app, int key)
+{
+	struct view *view = app->top;
+
+	for (int i = 0; i < WHEEL_LINES && !view->ops->overlay; i++)
+		view->ops->key(view, key);
+}
+
+static bool take_mouse(struct app *app, int key)
+{
+	switch (key) {
+	case INPUT_CLICK: take_click(app); return true;
+	case INPUT_WHEEL_UP: take_wheel(app, INPUT_UP); return true;
+	case INPUT_WHEEL_DOWN: take_wheel(app, INPUT_DOWN); return true;
+	default: return false;
+	}
+}
+
 void keys_take(struct app *app, int key)
 {
 	app->notice[0] = '\0';
+	if (take_mouse(app, key))
+		return;
 	if (key == INPUT_PASTE) {
 		take_paste(app);
 		return;
@@ -160,13 +195,20 @@ static bool draw_hints_of(const struct key_help *keys, struct pen *pen)
 	return true;
 }
 
+/* "doctor --repair" is "repair" where there is little room. */
+static const char *short_name(const struct command *command)
+{
+	const char *word = command->verb ? command->verb : command->noun;
+
+	return word + strspn(word, "-");
+}
+
 static void draw_command_hints(const struct view *view, struct pen *pen)
 {
 	for (const struct command *const *at = command_table; *at; at++) {
 		const struct command *command = *at;
 
-		if (command->key && (command->places & view->ops->place) &&
-		    !draw_hint(pen, command->key, command->verb ? command->verb : command->noun))
+		if (command->key && (command->places & view->ops->place) && !draw_hint(pen, command->key, short_name(command)))
 			return;
 	}
 }

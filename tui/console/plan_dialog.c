@@ -10,7 +10,6 @@
 #include "tui/console/line.h"
 #include "tui/console/list.h"
 #include "tui/console/page.h"
-#include "tui/console/planning.h"
 
 static const struct view_ops running;
 
@@ -21,11 +20,10 @@ struct plan_dialog {
 	const struct command *command; /* NULL: watching a task */
 	struct words words;
 	char title[160];
-	char line[512];
+	char line[512];            /* of what runs */
 	enum stage stage;
-	struct plans plans;        /* until it runs */
-	char *text;                /* what a command that carries on says it would do */
-	char error[1024];
+	struct planning planned;   /* until it runs: what is offered */
+	char error[1024];          /* why it is refused; or that there is nothing to do */
 	struct task *task;
 	struct view *form;         /* below; to be closed when it runs */
 	int64_t job;
@@ -50,21 +48,36 @@ static bool wants_typing(const struct plan_dialog *this)
 	return this->stage == STAGE_ASKING && (this->command->guards & COMMAND_TYPED);
 }
 
-/* What must be typed: the target's name, or how many there are. */
-static void typed_word(const struct plan_dialog *this, char *out, size_t size)
+/* The offer that the marked answer stands for, -1: Cancel. */
+static int chosen(const struct plan_dialog *this)
 {
-	if (this->plans.count == 1) {
-		const char *space = strchr(this->plans.items[0].target, ' ');
+	const int index = this->choices.selected - (destroys(this) ? 1 : 0);
 
-		text_copy(out, size, space ? space + 1 : this->plans.items[0].target);
-	} else {
-		snprintf(out, size, "%zu", this->plans.count);
-	}
+	return index < this->planned.offer_count ? index : -1;
+}
+
+/* Beside Cancel the first one is shown. */
+static const struct offer *shown(const struct plan_dialog *this)
+{
+	const int index = chosen(this);
+
+	return &this->planned.offers[index > 0 ? index : 0];
 }
 
 static const struct plans *plans_of(const struct plan_dialog *this)
 {
-	return this->task ? &this->task->plans : &this->plans;
+	return this->task ? &this->task->plans : &shown(this)->plans;
+}
+
+/* What must be typed: what was named, as on the command line, or how many there are. */
+static void typed_word(const struct plan_dialog *this, char *out, size_t size)
+{
+	const size_t count = plans_of(this)->count;
+
+	if (count == 1)
+		text_copy(out, size, this->words.items[this->command->verb ? 2 : 1]);
+	else
+		snprintf(out, size, "%zu", count);
 }
 
 static const char *step_sign(enum step_state state, bool ascii, enum role *role)
@@ -139,11 +152,16 @@ static void write_page(struct plan_dialog *this)
 		return;
 	}
 	if (this->stage == STAGE_REFUSED) {
-		page_words(&this->page, ROLE_BAD, this->error);
+		page_words(&this->page, this->planned.offer_count ? ROLE_PLAIN : ROLE_BAD, this->error);
 		return;
 	}
-	if (this->text)
-		page_block(&this->page, ROLE_PLAIN, this->text);
+	if (this->stage == STAGE_ASKING && this->planned.refused[0]) {
+		page_words(&this->page, ROLE_BAD, this->planned.refused);
+		page_end(&this->page);
+		page_end(&this->page);
+	}
+	if (this->stage == STAGE_ASKING && this->planned.text)
+		page_block(&this->page, ROLE_PLAIN, this->planned.text);
 	if (plans->count == 1)
 		write_one(this, &plans->items[0]);
 	else
@@ -154,27 +172,39 @@ static void write_page(struct plan_dialog *this)
 		write_end(this);
 }
 
-/* The answers of each stage; the first line of a running task's is advice. */
-static int write_choices(const struct plan_dialog *this, const char *choices[2], char run[96])
+#define ANSWERS (COMMAND_WAYS + 1)
+
+/* What is wide enough for the longest price. */
+static void write_offer(const struct plan_dialog *this, const struct offer *offer, char out[160])
 {
+	if (offer->way)
+		snprintf(out, 160, "%-17s %s", offer->way->title, offer->way->price);
+	else
+		snprintf(out, 160, "%s", this->title);
+}
+
+/* The answers of each stage. */
+static int write_choices(const struct plan_dialog *this, char choices[ANSWERS][160])
+{
+	const int offers = this->planned.offer_count;
+
 	if (this->stage == STAGE_ASKING && !wants_typing(this)) {
-		snprintf(run, 96, "%s", this->title);
-		choices[destroys(this) ? 1 : 0] = run;
-		choices[destroys(this) ? 0 : 1] = "Cancel";
-		return 2;
+		for (int i = 0; i < offers; i++)
+			write_offer(this, &this->planned.offers[i], choices[destroys(this) ? i + 1 : i]);
+		text_copy(choices[destroys(this) ? 0 : offers], sizeof(choices[0]), "Cancel");
+		return offers + 1;
 	}
-	choices[0] = this->stage == STAGE_RUNNING && task_is_open(this->task) ? "Leave it running" : "Close";
-	if (this->stage == STAGE_PLANNING || wants_typing(this))
-		choices[0] = "Cancel";
+	const bool open = this->stage == STAGE_RUNNING && task_is_open(this->task);
+	text_copy(choices[0], sizeof(choices[0]), open ? "Leave it running" :
+		  this->stage == STAGE_PLANNING || wants_typing(this) ? "Cancel" : "Close");
 	return 1;
 }
 
 static void draw_choices(struct plan_dialog *this, struct area area)
 {
 	struct screen *screen = &this->view.app->screen;
-	const char *choices[2];
-	char run[96];
-	const int count = write_choices(this, choices, run);
+	char choices[ANSWERS][160];
+	const int count = write_choices(this, choices);
 
 	list_set_count(&this->choices, count);
 	for (int i = 0; i < count; i++) {
@@ -201,13 +231,18 @@ static void draw_typing(struct plan_dialog *this, struct area area)
 	pen_fill(&pen);
 }
 
+static const char *line_of(const struct plan_dialog *this)
+{
+	return this->stage == STAGE_ASKING ? shown(this)->line : this->line;
+}
+
 static void draw_foot(struct plan_dialog *this, struct area box, int foot)
 {
 	struct screen *screen = &this->view.app->screen;
 	const struct area line = {box.y + box.height - 2, box.x + 3, 1, box.width - 6};
 	struct pen pen = pen_at(screen, line, 0, GROUND_PANEL);
 
-	pen_text(&pen, ROLE_QUIET, this->line);
+	pen_text(&pen, ROLE_QUIET, line_of(this));
 	draw_choices(this, (struct area){box.y + box.height - 2 - foot, box.x + 2, foot, box.width - 4});
 	if (wants_typing(this))
 		draw_typing(this, (struct area){box.y + box.height - 3, box.x + 2, 1, box.width - 4});
@@ -242,7 +277,8 @@ static void view_draw(struct view *view, struct area area)
 {
 	struct plan_dialog *this = dialog_of(view);
 	const int width = area.width < 92 ? area.width - 4 : 88;
-	const int foot = this->stage == STAGE_ASKING ? 3 : 2; /* choices and a blank line */
+	const int answers = this->stage == STAGE_ASKING && !wants_typing(this) ? this->planned.offer_count + 1 : 1;
+	const int foot = answers + (wants_typing(this) ? 2 : 1); /* and a blank line */
 
 	this->page.width = width - 8;
 	write_page(this);
@@ -260,10 +296,13 @@ static void view_draw(struct view *view, struct area area)
 
 static void start(struct plan_dialog *this)
 {
+	const int index = chosen(this);
+	struct offer *offer = &this->planned.offers[index > 0 ? index : 0];
 	struct app *app = this->view.app;
 
+	text_copy(this->line, sizeof(this->line), offer->line);
 	if (this->command->plan)
-		this->task = task_start(app, this->title, this->line, &this->plans);
+		this->task = task_start(app, this->title, this->line, &offer->plans);
 	else
 		this->task = task_carry(app, this->title, this->line, &this->words);
 	if (this->form)
@@ -272,23 +311,21 @@ static void start(struct plan_dialog *this)
 	this->stage = STAGE_RUNNING;
 	this->view.ops = &running;
 	list_select(&this->choices, 0);
-	free(this->text);
-	this->text = NULL;
 }
 
 static void plan_ready(struct view *view, struct planning *planning, int status, const struct err *err)
 {
 	struct plan_dialog *this = dialog_of(view);
 
-	this->stage = status ? STAGE_REFUSED : STAGE_ASKING;
-	text_copy(this->error, sizeof(this->error), err->text);
+	const bool idle = !status && this->command->plan && !planning->offers[0].plans.count;
+
+	this->stage = status || idle ? STAGE_REFUSED : STAGE_ASKING;
+	text_copy(this->error, sizeof(this->error), idle ? "There is nothing to do." : err->text);
 	if (status)
 		return;
-	this->plans = planning->plans;
-	planning->plans = (struct plans){0};
-	this->text = planning->text;
-	planning->text = NULL;
-	if (this->command->guards & (COMMAND_CONFIRM | COMMAND_TYPED))
+	this->planned = *planning;
+	*planning = (struct planning){0};
+	if (idle || this->command->guards & (COMMAND_CONFIRM | COMMAND_TYPED))
 		return;
 	start(this);
 	app_close(view);
@@ -306,7 +343,7 @@ static void answer(struct plan_dialog *this)
 			app_say(this->view.app, ROLE_WARN, "'%s' is not %s: nothing was done", this->typed.text, word);
 		return;
 	}
-	if (this->stage == STAGE_ASKING && this->choices.selected == (destroys(this) ? 1 : 0))
+	if (this->stage == STAGE_ASKING && chosen(this) >= 0)
 		start(this);
 	else
 		app_close(&this->view);
@@ -325,9 +362,11 @@ static bool view_key(struct view *view, int key)
 	else if (key == 'x' && this->task)
 		task_cancel(view->app, this->task);
 	else if (key == 'y')
-		keys_copy(view->app, this->line);
-	else if (this->stage == STAGE_ASKING && (key == INPUT_UP || key == INPUT_DOWN || key == INPUT_TAB || key == 'j' || key == 'k'))
-		list_select(&this->choices, !this->choices.selected);
+		keys_copy(view->app, line_of(this));
+	else if (this->stage == STAGE_ASKING && key == INPUT_TAB)
+		list_select(&this->choices, (this->choices.selected + 1) % this->choices.count);
+	else if (this->stage == STAGE_ASKING && (key == INPUT_UP || key == INPUT_DOWN || key == 'j' || key == 'k'))
+		list_key(&this->choices, key);
 	else if (page_key(&this->page, key))
 		this->scrolled = true;
 	return true;
@@ -339,10 +378,9 @@ static void view_close(struct view *view)
 
 	if (this->stage == STAGE_PLANNING)
 		jobs_cancel(view->app->jobs, this->job);
-	plans_free(&this->plans);
+	planning_free(&this->planned);
 	words_free(&this->words);
 	page_free(&this->page);
-	free(this->text);
 	free(this);
 }
 
@@ -403,15 +441,15 @@ struct view *plan_dialog_open(const struct command *command, struct words *words
 	return &this->view;
 }
 
-struct view *plan_dialog_ask(const struct command *command, struct words *words, struct plans *plans, struct view *form)
+struct view *plan_dialog_ask(const struct command *command, struct planning *planning, struct view *form)
 {
-	struct view *view = plan_dialog_open(command, words);
+	struct view *view = plan_dialog_open(command, &planning->words);
 	struct plan_dialog *this = dialog_of(view);
 
 	this->stage = STAGE_ASKING;
 	this->form = form;
-	this->plans = *plans;
-	*plans = (struct plans){0};
+	this->planned = *planning;
+	*planning = (struct planning){0};
 	return view;
 }
 

@@ -1,8 +1,8 @@
 #include "tui/console/planning.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "tui/command.h"
 #include "tui/console/errand.h"
 
 struct sent {
@@ -17,7 +17,59 @@ static int show(struct planning *planning, struct fleet *fleet, const struct cal
 	const int status = call->command->show(fleet, call, out, err);
 
 	planning->text = out_finish(out);
+	text_copy(planning->offers[0].line, sizeof(planning->offers[0].line), call->line);
+	planning->offer_count = 1;
 	return status;
+}
+
+static int plan_way(struct planning *planning, struct fleet *fleet, const struct command_way *way, struct err *err)
+{
+	struct offer *offer = &planning->offers[planning->offer_count];
+	struct words words = words_copy(&planning->words);
+	char option[64];
+	struct call call;
+
+	if (way && way->option) {
+		snprintf(option, sizeof(option), "--%s", way->option);
+		words_add(&words, option);
+	}
+	int status = command_parse(words.count, words.items, &call, err);
+	if (!status)
+		status = command_plan(&call, fleet, &offer->plans, err);
+	if (!status) {
+		offer->way = way;
+		text_copy(offer->line, sizeof(offer->line), call.line);
+		planning->offer_count++;
+	}
+	words_free(&words);
+	return status;
+}
+
+static bool has_choice(const struct call *call)
+{
+	for (const struct command_way *way = call->command->ways; way && way->title; way++)
+		if (way->option && call_option(call, way->option))
+			return false;
+	return call->command->ways != NULL;
+}
+
+/* A way that is refused is a refusal of the whole only when no other is left. */
+static int plan_ways(struct planning *planning, struct fleet *fleet, const struct command *command, struct err *err)
+{
+	int refused = 0;
+
+	for (const struct command_way *way = command->ways; way->title; way++) {
+		struct err why = {0};
+		const int status = plan_way(planning, fleet, way, &why);
+
+		if (!status || refused)
+			continue;
+		refused = status;
+		*err = why;
+	}
+	if (refused && planning->offer_count)
+		text_copy(planning->refused, sizeof(planning->refused), err->text);
+	return planning->offer_count ? 0 : refused;
 }
 
 static int planning_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
@@ -29,13 +81,22 @@ static int planning_work(void *data, struct fleet *fleet, struct job *job, struc
 	(void)job;
 	if (status)
 		return status;
-	text_copy(planning->line, sizeof(planning->line), call.line);
 	if (!call.command->plan)
 		return show(planning, fleet, &call, err);
-	const int planned = command_plan(&call, fleet, &planning->plans, err);
+	const int planned = has_choice(&call) ? plan_ways(planning, fleet, call.command, err)
+					      : plan_way(planning, fleet, NULL, err);
 	if (planned)
 		command_note_refusal(&call, fleet, err);
 	return planned;
+}
+
+void planning_free(struct planning *planning)
+{
+	words_free(&planning->words);
+	for (int i = 0; i < COMMAND_WAYS; i++)
+		plans_free(&planning->offers[i].plans);
+	free(planning->text);
+	*planning = (struct planning){0};
 }
 
 static void planning_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
@@ -45,9 +106,7 @@ static void planning_done(struct app *app, struct view *view, void *data, int st
 	(void)app;
 	if (view)
 		sent->done(view, &sent->planning, status, err);
-	words_free(&sent->planning.words);
-	plans_free(&sent->planning.plans);
-	free(sent->planning.text);
+	planning_free(&sent->planning);
 	free(sent);
 }
 

@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet/read.h"
 #include "core/fleet/run.h"
 
 #define OPERATIONS_SHOWN 200
+
+static uint64_t mix(uint64_t sum, int64_t number)
+{
+	return (sum ^ (uint64_t)number) * 0x100000001b3;
+}
 
 static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struct err *err)
 {
@@ -21,6 +25,7 @@ static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struc
 	for (size_t i = 0; i < snapshot->operation_count; i++) {
 		snapshot->operations[i].operation = operations[i];
 		snapshot->operations[i].abandoned = operation_is_abandoned(&operations[i]);
+		snapshot->journal = mix(mix(snapshot->journal, operations[i].id), operations[i].state);
 	}
 	free(operations);
 	return 0;
@@ -29,14 +34,16 @@ static int read_operations(struct fleet *fleet, struct snapshot *snapshot, struc
 static int read_releases(struct fleet *fleet, struct snapshot *snapshot, struct err *err)
 {
 	struct release *releases = NULL;
-	const int status = fleet_releases(fleet, NULL, &releases, &snapshot->release_count, err);
+	int status = fleet_images(fleet, &snapshot->images, &snapshot->image_count, err);
 
+	if (!status)
+		status = fleet_releases(fleet, NULL, &releases, &snapshot->release_count, err);
 	if (status)
 		return status;
 	snapshot->releases = xcalloc(snapshot->release_count + 1, sizeof(*snapshot->releases));
 	for (size_t i = 0; i < snapshot->release_count; i++)
 		snprintf(snapshot->releases[i], sizeof(*snapshot->releases), "%s@%s", releases[i].image, releases[i].name);
-	free(releases);
+	snapshot->release_rows = releases;
 	return 0;
 }
 
@@ -75,6 +82,8 @@ void snapshot_free(struct snapshot *snapshot)
 	fleet_view_free(snapshot->fleet);
 	free(snapshot->operations);
 	free(snapshot->releases);
+	free(snapshot->release_rows);
+	free(snapshot->images);
 	free(snapshot);
 }
 

@@ -7,6 +7,7 @@
 #define BERTH_TUI_CONSOLE_SNAPSHOT_H
 
 #include "core/fleet/fleet.h"
+#include "core/fleet/read.h"
 #include "core/fleet/view.h"
 
 struct snapshot_operation {
@@ -18,8 +19,12 @@ struct snapshot {
 	struct fleet_view *fleet;
 	struct snapshot_operation *operations; /* newest first, the last 200 */
 	size_t operation_count;
+	uint64_t journal;                      /* another number when anything happened in it */
 	char (*releases)[130];                 /* "deb12@2026-11-23", newest first */
+	struct release *release_rows;          /* the same, whole */
 	size_t release_count;
+	struct image *images;                  /* by name */
+	size_t image_count;
 };
 
 /* The inventory alone: quick, for the first paint. */

@@ -31,17 +31,20 @@ void table_open(struct table *table, const struct table_kind *kind)
 
 void table_close(struct table *table)
 {
+	filter_free(&table->words);
 	free(table->shown);
 	free(table->marks);
 }
 
-static bool row_contains(const struct table *table, int row, const char *word)
+static bool row_contains(const struct table *table, int row, const struct filter_word *word)
 {
 	struct cell cell;
 
 	for (int column = 0; column < table->kind->column_count; column++) {
+		if (word->column >= 0 && word->column != column)
+			continue;
 		fill_cell(table, row, column, &cell);
-		if (strcasestr(cell.text, word))
+		if (filter_word_occurs(word, cell.text))
 			return true;
 	}
 	return false;
@@ -49,13 +52,19 @@ static bool row_contains(const struct table *table, int row, const char *word)
 
 bool table_matches(const struct table *table, int row)
 {
-	char words[sizeof(table->filter)], *rest = words, *word;
-
-	text_copy(words, sizeof(words), table->filter);
-	while ((word = strsep(&rest, " ")))
-		if (*word && !row_contains(table, row, word))
+	for (int i = 0; i < table->words.count; i++)
+		if (row_contains(table, row, &table->words.words[i]) == table->words.words[i].negated)
 			return false;
 	return true;
+}
+
+static int compare_cells(const struct table *table, int left, int right)
+{
+	struct cell a, b;
+
+	fill_cell(table, left, table->sort, &a);
+	fill_cell(table, right, table->sort, &b);
+	return strverscmp(a.text, b.text);
 }
 
 /* qsort_r's context. Rows that compare equal keep the order they came in,
@@ -65,7 +74,8 @@ static int compare_shown(const void *a, const void *b, void *context)
 	const struct table *table = context;
 	const int left = *(const int *)a, right = *(const int *)b;
 	int (*compare)(const void *, const void *) = table->kind->columns[table->sort].compare;
-	int order = compare ? compare(row_at(table, left), row_at(table, right)) : left - right;
+	int order = compare ? compare(row_at(table, left), row_at(table, right)) :
+		table->sort ? compare_cells(table, left, right) : left - right;
 
 	if (table->reverse)
 		order = -order;
@@ -93,7 +103,7 @@ static void arrange(struct table *table)
 	for (int row = 0; row < table->row_count; row++)
 		if (!table->filter[0] || table_matches(table, row))
 			table->shown[count++] = row;
-	if (table->reverse || table->kind->columns[table->sort].compare)
+	if (table->reverse || table->sort || table->kind->columns[0].compare)
 		qsort_r(table->shown, (size_t)count, sizeof(int), compare_shown, table);
 	const int offset = table->list.selected - table->list.top;
 	list_set_count(&table->list, count);
@@ -160,6 +170,7 @@ void table_set_rows(struct table *table, const void *rows, int count)
 void table_set_filter(struct table *table, const char *filter)
 {
 	text_copy(table->filter, sizeof(table->filter), filter);
+	filter_parse(&table->words, filter, table->kind);
 	arrange(table);
 }
 
@@ -223,6 +234,12 @@ void table_mark_all(struct table *table)
 void table_unmark_all(struct table *table)
 {
 	table->mark_count = 0;
+}
+
+void table_select(struct table *table, int shown)
+{
+	list_select(&table->list, shown);
+	note_selected(table);
 }
 
 static void scroll_columns(struct table *table, int by)

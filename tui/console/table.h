@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/console/filter.h"
 #include "tui/console/list.h"
 #include "tui/console/paint.h"
 
@@ -28,7 +29,7 @@ struct table_column {
 	bool right;
 	/* cell->role is ROLE_PLAIN and cell->text "" before. */
 	void (*cell)(const void *row, const void *context, struct cell *cell);
-	/* NULL: the rows come in this column's order. */
+	/* NULL: by what the cells say; the first column: the rows come in its order. */
 	int (*compare)(const void *a, const void *b);
 };
 
@@ -51,9 +52,12 @@ struct table {
 	int mark_count;
 	int sort;                  /* column */
 	bool reverse;
-	char filter[128];
+	char filter[FILTER_TEXT];
+	struct filter words;       /* the same, parsed */
+	char before[FILTER_TEXT];          /* the filter as it was before it was typed over */
 	int first;                 /* the first column behind the frozen one, for narrow screens */
 	bool more;                 /* columns to the right did not fit */
+	struct area place;         /* where it was drawn */
 	int widths[TABLE_COLUMNS]; /* what the contents need, at most `most` */
 };
 
@@ -64,7 +68,7 @@ void table_close(struct table *table);
  * are dropped. When the selected row is gone the selection stays at its place. */
 void table_set_rows(struct table *table, const void *rows, int count);
 
-/* Words that must all occur, in any column, in any case. "" shows all. */
+/* As filter.h has it. "" shows all. */
 void table_set_filter(struct table *table, const char *filter);
 bool table_matches(const struct table *table, int row);
 
@@ -79,6 +83,10 @@ void table_unmark_all(struct table *table);
 
 /* List keys, Space, *, h l and the arrows to the sides. False: not mine. */
 bool table_key(struct table *table, int key);
+
+void table_select(struct table *table, int shown); /* by its place in the list */
+/* A click there: selects the row, true; or sorts by the column, false. */
+bool table_click(struct table *table, int y, int x);
 
 /* The head in the first line, rows below; the cursor rests on the selected. */
 void table_draw(struct table *table, struct screen *screen, struct area area);

@@ -98,12 +98,39 @@ static void draw_scroll(const struct list *list, const struct screen *screen, st
 	}
 }
 
+static void click_head(struct table *table, int x)
+{
+	const struct layout layout = lay_out(table, table->place.width - 2);
+	int end = table->place.x + 2;
+
+	for (int i = 0; i < layout.count; i++) {
+		end += table->widths[layout.columns[i]] + GAP;
+		if (x < end) {
+			table_sort_by(table, layout.columns[i]);
+			return;
+		}
+	}
+}
+
+bool table_click(struct table *table, int y, int x)
+{
+	const int line = y - table->place.y - 1, index = table->list.top + line;
+
+	if (line == -1)
+		click_head(table, x);
+	if (line < 0 || y >= table->place.y + table->place.height || index >= table->list.count)
+		return false;
+	table_select(table, index);
+	return true;
+}
+
 void table_draw(struct table *table, struct screen *screen, struct area area)
 {
 	const struct area body = {area.y + 1, area.x, area.height - 1, area.width};
 	const struct layout layout = lay_out(table, area.width - 2);
 	struct list *list = &table->list;
 
+	table->place = area;
 	list_set_height(list, body.height);
 	draw_head(table, &layout, pen_at(screen, area, 0, GROUND_PLAIN));
 	for (int line = 0; line < body.height && list->top + line < list->count; line++) {

@@ -16,6 +16,8 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_OFF "\033[?1000l\033[?1006l"
+#define DOUBLE_CLICK_MS 400
 #define PASTE_SILENCE_MS 500
 #define PASTE_MOST (1 << 20)
 
@@ -103,10 +105,21 @@ static void add_capability(const char *name)
 
 static void prepare_farewell(void)
 {
-	text_copy(terminal.farewell, sizeof(terminal.farewell), PASTE_OFF);
+	text_copy(terminal.farewell, sizeof(terminal.farewell), PASTE_OFF MOUSE_OFF);
 	add_capability("sgr0");
 	add_capability("cnorm");
 	add_capability("rmcup");
+}
+
+/* A press is told at once: waiting for a click to become one would delay keys. */
+static void take_mouse(void)
+{
+	const char *wanted = getenv("BERTH_MOUSE");
+
+	if (wanted && !strcmp(wanted, "off"))
+		return;
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 }
 
 static void set_modes(void)
@@ -118,6 +131,7 @@ static void set_modes(void)
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
 	curs_set(1);
+	take_mouse();
 	write_all(PASTE_ON);
 }
 
@@ -341,15 +355,41 @@ static int read_paste(struct screen *screen)
 	return INPUT_PASTE;
 }
 
+static int read_mouse(struct screen *screen)
+{
+	const int64_t now = clock_ms();
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return INPUT_OTHER;
+	if (event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED))
+		return event.bstate & BUTTON4_PRESSED ? INPUT_WHEEL_UP : INPUT_WHEEL_DOWN;
+	if (!(event.bstate & BUTTON1_PRESSED))
+		return INPUT_OTHER;
+	screen->mouse_again = event.y == screen->mouse_y && event.x == screen->mouse_x && now - screen->mouse_at < DOUBLE_CLICK_MS;
+	screen->mouse_at = screen->mouse_again ? 0 : now;
+	screen->mouse_y = event.y;
+	screen->mouse_x = event.x;
+	return INPUT_CLICK;
+}
+
+/* What the mouse does beside that (a button is let go) is no input at all. */
 int terminal_key(struct screen *screen)
 {
+	int kind, mouse = INPUT_OTHER;
 	wint_t key;
-	const int kind = get_wch(&key);
 
+	do {
+		kind = get_wch(&key);
+		if (kind == KEY_CODE_YES && key == KEY_MOUSE)
+			mouse = read_mouse(screen);
+	} while (kind == KEY_CODE_YES && key == KEY_MOUSE && mouse == INPUT_OTHER);
 	if (kind == ERR)
 		return INPUT_NONE;
 	if (kind == OK)
 		return key_of_character(key);
+	if (key == KEY_MOUSE)
+		return mouse;
 	return key == KEY_PASTE_BEGIN ? read_paste(screen) : key_of((int)key);
 }
 

@@ -18,6 +18,9 @@ struct screen {
 	int rows, columns;
 	int cursor_y, cursor_x; /* where the hardware cursor will rest */
 	struct text pasted;    /* what INPUT_PASTE brings */
+	int mouse_y, mouse_x;  /* where INPUT_CLICK was */
+	bool mouse_again;      /* it was the second in a row at this place: a double click */
+	int64_t mouse_at;      /* clock_ms of it */
 	int held_stderr;       /* see terminal_open; -1: not held */
 };
 
@@ -39,13 +42,17 @@ enum {
 	INPUT_BACKSPACE,
 	INPUT_DELETE,
 	INPUT_PASTE,           /* screen->pasted has it */
+	INPUT_CLICK,           /* screen->mouse_y, mouse_x */
+	INPUT_WHEEL_UP,
+	INPUT_WHEEL_DOWN,
 	INPUT_OTHER,           /* a key that means nothing here */
 };
 #define INPUT_CONTROL(letter) ((letter) & 0x1f)
 
 /* Takes the terminal. ERR_USAGE when stdin or stdout is none, or it can not
  * address the cursor. What other code writes to stderr meanwhile is held back
- * and comes out at terminal_close, so that it does not spoil the screen. */
+ * and comes out at terminal_close, so that it does not spoil the screen. The mouse
+ * is taken as well, unless BERTH_MOUSE is "off". */
 int terminal_open(struct screen *screen, struct err *err);
 void terminal_close(struct screen *screen);
 

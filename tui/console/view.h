@@ -13,6 +13,7 @@
 #include "tui/console/paint.h"
 
 struct app;
+struct table;
 struct view;
 
 /* A key of the view's own, for the line of hints and for '?'. Actions on hosts
@@ -41,6 +42,8 @@ struct view_ops {
 	/* The hosts (or other names) that actions here are for; names live as long
 	 * as the snapshot. May be NULL. */
 	int (*targets)(const struct view *view, const char **names, int most);
+	/* The table that it shows, for table_view.h and the mouse; may be NULL. */
+	struct table *(*table)(struct view *view);
 	/* A command line that shows what is here; may be NULL. */
 	void (*line)(const struct view *view, char *out, size_t size);
 	void (*close)(struct view *view);  /* frees it */

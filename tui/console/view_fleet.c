@@ -5,11 +5,9 @@
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/console/dialog.h"
 #include "tui/console/explain.h"
 #include "tui/console/page.h"
-#include "tui/console/prompt.h"
-#include "tui/console/table.h"
+#include "tui/console/table_view.h"
 #include "tui/console/views.h"
 
 /* What cells need besides their row. */
@@ -22,7 +20,6 @@ struct view_fleet {
 	struct view view;
 	struct table table;
 	struct fleet_context context;
-	char before[128];      /* the filter as it was when the prompt opened */
 };
 
 static void cell_name(const void *row, const void *context, struct cell *cell)
@@ -231,9 +228,8 @@ static void view_summary(const struct view *view, struct pen *pen)
 	const struct view_fleet *this = fleet_of(view);
 	const struct table *table = &this->table;
 
-	if (table->filter[0])
-		pen_printf(pen, ROLE_ACCENT, "%d of %d match /%s   ", table->list.count, table->row_count, table->filter);
-	else
+	table_view_summary(table, pen);
+	if (!table->filter[0])
 		pen_printf(pen, ROLE_PLAIN, "%d host%s   ", table->row_count, table->row_count == 1 ? "" : "s");
 	if (table->mark_count)
 		pen_printf(pen, ROLE_ACCENT, "%d marked   ", table->mark_count);
@@ -306,27 +302,6 @@ static void view_draw(struct view *view, struct area area)
 		draw_selected(this, (struct area){area.y + area.height - below, area.x, below, area.width});
 }
 
-static void filter_changed(struct view *view, const char *text)
-{
-	table_set_filter(&fleet_of(view)->table, text);
-}
-
-static void filter_ended(struct view *view, const char *text, bool taken)
-{
-	struct view_fleet *this = fleet_of(view);
-
-	(void)text;
-	if (!taken)
-		table_set_filter(&this->table, this->before);
-}
-
-static void open_filter(struct view_fleet *this)
-{
-	text_copy(this->before, sizeof(this->before), this->table.filter);
-	app_push(this->view.app, prompt_open(&this->view, &(struct prompt_spec){
-		.label = "/", .text = this->table.filter, .changed = filter_changed, .ended = filter_ended}));
-}
-
 static void open_selected(struct view_fleet *this)
 {
 	const struct fleet_row *row = table_selected(&this->table);
@@ -335,50 +310,19 @@ static void open_selected(struct view_fleet *this)
 		app_push(this->view.app, view_host_open(row->name));
 }
 
-static void sort_chosen(struct view *view, int choice)
-{
-	if (choice >= 0)
-		table_sort_by(&fleet_of(view)->table, choice);
-}
-
-static void open_sort(struct view_fleet *this)
-{
-	struct dialog_spec spec = {
-		.title = "Sort by", .text = "The same column again turns the order round.",
-		.first = this->table.sort, .chosen = sort_chosen,
-	};
-
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		spec.choices[i] = columns[i].title;
-	app_push(this->view.app, dialog_open(&this->view, &spec));
-}
-
-/* Esc lets go of one thing at a time. */
-static bool let_go(struct view_fleet *this)
-{
-	if (this->table.filter[0])
-		table_set_filter(&this->table, "");
-	else if (this->table.mark_count)
-		table_unmark_all(&this->table);
-	else
-		return false;
-	return true;
-}
-
 static bool view_key(struct view *view, int key)
 {
 	struct view_fleet *this = fleet_of(view);
 
-	switch (key) {
-	case '/': open_filter(this); return true;
-	case INPUT_ENTER: open_selected(this); return true;
-	case 's': open_sort(this); return true;
-	case 'S': table_sort_by(&this->table, this->table.sort); return true;
-	case 'n': return table_key(&this->table, 'j');
-	case 'N': return table_key(&this->table, 'k');
-	case INPUT_ESCAPE: return let_go(this);
-	default: return table_key(&this->table, key);
-	}
+	if (key != INPUT_ENTER)
+		return table_view_key(view, key);
+	open_selected(this);
+	return true;
+}
+
+static struct table *view_table(struct view *view)
+{
+	return &fleet_of(view)->table;
 }
 
 static int view_targets(const struct view *view, const char **names, int most)
@@ -414,17 +358,15 @@ static void view_close(struct view *view)
 
 static const struct key_help keys[] = {
 	{"Enter", "open the host", "open"},
-	{"/", "filter: words that must occur in a row, in any column; Enter keeps it, Esc lets it go", "filter"},
-	{"n N", "next and previous match", NULL},
 	{"Space *", "mark the host; mark all that are shown: actions then work on the marked", NULL},
-	{"s S", "sort by a column; turn the order round", NULL},
-	{"h l", "columns to the left and right, also with the arrows", NULL},
+	TABLE_VIEW_KEYS("filter"),
+	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };
 
 static const struct view_ops ops = {
 	.place = PLACE_FLEET, .keys = keys, .title = view_title, .summary = view_summary, .update = view_update,
-	.draw = view_draw, .key = view_key, .targets = view_targets, .line = view_line, .close = view_close,
+	.draw = view_draw, .key = view_key, .table = view_table, .targets = view_targets, .line = view_line, .close = view_close,
 };
 
 struct view *view_fleet_open(void)

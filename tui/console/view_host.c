@@ -7,7 +7,9 @@
 #include "tui/command.h"
 #include "tui/console/errand.h"
 #include "tui/console/explain.h"
+#include "tui/console/host_points.h"
 #include "tui/console/page.h"
+#include "tui/console/table_view.h"
 #include "tui/console/views.h"
 
 #define LABEL 14
@@ -20,6 +22,7 @@ struct view_host {
 	bool reading;
 	int tab;
 	struct page page;
+	struct host_points points;
 };
 
 struct host_tab {
@@ -216,8 +219,9 @@ static void write_holders(const struct view_host *this, struct page *page)
 }
 
 static const struct host_tab tabs[] = {
-	{"Overview", write_overview}, {"Boot script", write_script}, {"Holders", write_holders},
+	{"Overview", write_overview}, {"Restore points", NULL}, {"Boot script", write_script}, {"Holders", write_holders},
 };
+#define TAB_POINTS 1 /* a table, with keys of its own */
 #define TABS ((int)(sizeof(tabs) / sizeof(tabs[0])))
 
 static void view_title(const struct view *view, char *out, size_t size)
@@ -229,6 +233,8 @@ static void view_summary(const struct view *view, struct pen *pen)
 {
 	const struct fleet_row *row = snapshot_host(view->app->snapshot, host_of(view)->name);
 
+	if (host_of(view)->tab == TAB_POINTS)
+		table_view_summary(&host_of(view)->points.table, pen);
 	if (!row)
 		return;
 	pen_printf(pen, theme_state_role(row->state), "%s %s",
@@ -269,10 +275,49 @@ static void reading_done(struct app *app, struct view *view, void *data, int sta
 	free(reading);
 }
 
+static int points_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	struct host_points_result *result = data;
+
+	(void)job;
+	return point_rows(fleet, result->host, &result->points, &result->count, err);
+}
+
+static void points_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct host_points_result *result = data;
+
+	if (view) {
+		struct host_points *points = &host_of(view)->points;
+
+		points->reading = false;
+		points->known = !status;
+		text_copy(points->error, sizeof(points->error), status ? err->text : "");
+		if (!status)
+			host_points_take(points, result, snapshot_host(app->snapshot, result->host));
+	}
+	free(result->points);
+	free(result);
+}
+
+static void update_points(struct view_host *this)
+{
+	struct host_points_result *result;
+
+	host_points_update(&this->points, this->view.app, this->name);
+	if (this->tab != TAB_POINTS || !host_points_begin(&this->points, this->view.app))
+		return;
+	result = xcalloc(1, sizeof(*result));
+	text_copy(result->host, sizeof(result->host), this->name);
+	errand_start(this->view.app, &this->view, &(struct errand){.work = points_work, .done = points_done, .data = result});
+}
+
 static void view_update(struct view *view)
 {
 	struct view_host *this = host_of(view);
 	struct reading *reading;
+
+	update_points(this);
 
 	if (this->reading)
 		return;
@@ -290,12 +335,25 @@ static void draw_tabs(const struct view_host *this, struct pen pen)
 	}
 }
 
+static void draw_points(struct view_host *this, struct area area)
+{
+	struct page about = {.width = area.width - 2};
+
+	host_points_about(&this->points, this->view.app, &about);
+	table_view_draw(&this->view, area, "reading ...", &about);
+	page_free(&about);
+}
+
 static void view_draw(struct view *view, struct area area)
 {
 	struct view_host *this = host_of(view);
 	struct area body = {area.y + 2, area.x, area.height - 2, area.width};
 
 	draw_tabs(this, pen_at(&view->app->screen, area, 0, GROUND_PLAIN));
+	if (this->tab == TAB_POINTS) {
+		draw_points(this, (struct area){area.y + 1, area.x, area.height - 1, area.width});
+		return;
+	}
 	paint_rule(&view->app->screen, area.y + 1, 0, area.width);
 	this->page.width = area.width - 2;
 	page_clear(&this->page);
@@ -308,10 +366,49 @@ static void view_draw(struct view *view, struct area area)
 	page_draw(&this->page, &view->app->screen, body, GROUND_PLAIN);
 }
 
+static const struct view_ops ops, points_ops;
+
 static void turn(struct view_host *this, int by)
 {
 	this->tab = (this->tab + by + TABS) % TABS;
 	this->page.top = this->page.left = 0;
+	this->view.ops = this->tab == TAB_POINTS ? &points_ops : &ops;
+	update_points(this);
+}
+
+static struct table *points_table(struct view *view)
+{
+	return &host_of(view)->points.table;
+}
+
+/* 's' is the table's word for another thing: to take a restore point. */
+static bool points_key(struct view *view, int key)
+{
+	struct view_host *this = host_of(view);
+
+	switch (key) {
+	case INPUT_TAB: turn(this, 1); return true;
+	case INPUT_BACK_TAB: turn(this, -1); return true;
+	case 'r': this->points.known = false; update_points(this); return false;
+	case 's': return false;
+	default: return table_view_key_single(view, key);
+	}
+}
+
+static int points_targets(const struct view *view, const char **names, int most)
+{
+	const struct point_row *point = host_points_selected(&host_of(view)->points);
+
+	(void)most;
+	names[0] = host_of(view)->name;
+	if (point)
+		names[1] = point->point.name;
+	return point ? 2 : 1;
+}
+
+static void points_line(const struct view *view, char *out, size_t size)
+{
+	snprintf(out, size, "berth snap list %s", host_of(view)->name);
 }
 
 static bool view_key(struct view *view, int key)
@@ -342,6 +439,7 @@ static void view_close(struct view *view)
 	struct view_host *this = host_of(view);
 
 	host_detail_free(this->detail);
+	host_points_close(&this->points);
 	page_free(&this->page);
 	free(this);
 }
@@ -357,11 +455,26 @@ static const struct view_ops ops = {
 	.draw = view_draw, .key = view_key, .targets = view_targets, .line = view_line, .close = view_close,
 };
 
+static const struct key_help points_keys[] = {
+	{"Tab", "the next page", "next page"},
+	TABLE_VIEW_KEYS(NULL),
+	{"S", "turn the order round", NULL},
+	{"r", "read them anew; it happens by itself when the journal changed", NULL},
+	{NULL, NULL, NULL},
+};
+
+static const struct view_ops points_ops = {
+	.place = PLACE_POINTS, .keys = points_keys, .title = view_title, .summary = view_summary, .update = view_update,
+	.draw = view_draw, .key = points_key, .table = points_table, .targets = points_targets, .line = points_line,
+	.close = view_close,
+};
+
 struct view *view_host_open(const char *name)
 {
 	struct view_host *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
 	text_copy(this->name, sizeof(this->name), name);
+	host_points_open(&this->points);
 	return &this->view;
 }

@@ -7,7 +7,7 @@
 #include "tui/console/action.h"
 #include "tui/console/page.h"
 #include "tui/console/plan_dialog.h"
-#include "tui/console/table.h"
+#include "tui/console/table_view.h"
 #include "tui/console/views.h"
 
 /* A row: a task of this console, an operation of the journal, or both. */
@@ -146,12 +146,24 @@ static int64_t row_id(const void *row)
 	return ((const struct operation_row *)row)->id;
 }
 
+static int64_t started(const struct operation_row *row)
+{
+	return row->journal ? row->journal->operation.started : INT64_MAX;
+}
+
+static int compare_when(const void *a, const void *b)
+{
+	const int64_t x = started(a), y = started(b);
+
+	return (x < y) - (x > y);
+}
+
 static const struct table_column columns[] = {
 	{"OP", 8, true, cell_number, NULL},
 	{"STATE", 12, false, cell_state, NULL},
 	{"WHAT", 40, false, cell_what, NULL},
 	{"STEPS", 7, true, cell_steps, NULL},
-	{"BEGAN", 7, true, cell_when, NULL},
+	{"BEGAN", 7, true, cell_when, compare_when},
 	{"BY", 12, false, cell_who, NULL},
 	{"COMMAND, OR WHAT GOES ON", 120, false, cell_words, NULL},
 };
@@ -214,6 +226,7 @@ static void view_summary(const struct view *view, struct pen *pen)
 	const int running = task_count_open(view->app);
 	int unfinished = 0;
 
+	table_view_summary(&operations_of(view)->table, pen);
 	for (size_t i = 0; i < snapshot->operation_count; i++)
 		unfinished += snapshot->operations[i].abandoned;
 	if (unfinished)
@@ -291,9 +304,13 @@ static bool view_key(struct view *view, int key)
 	switch (key) {
 	case INPUT_ENTER: open_selected(this); return true;
 	case 'x': return cancel_selected(this);
-	case ' ': case '*': return true; /* one at a time here */
-	default: return table_key(&this->table, key);
+	default: return table_view_key_single(view, key);
 	}
+}
+
+static struct table *view_table(struct view *view)
+{
+	return &operations_of(view)->table;
 }
 
 static int view_targets(const struct view *view, const char **names, int most)
@@ -331,13 +348,14 @@ static void view_close(struct view *view)
 static const struct key_help keys[] = {
 	{"Enter", "its steps", "steps"},
 	{"x", "cancel it", "cancel"},
-	{"h l", "columns to the left and right, also with the arrows", NULL},
+	TABLE_VIEW_KEYS("filter"),
+	TABLE_SORT_KEYS,
 	{NULL, NULL, NULL},
 };
 
 static const struct view_ops ops = {
 	.place = PLACE_OPERATIONS, .keys = keys, .title = view_title, .summary = view_summary,
-	.update = view_update, .draw = view_draw, .key = view_key, .targets = view_targets,
+	.update = view_update, .draw = view_draw, .key = view_key, .table = view_table, .targets = view_targets,
 	.line = view_line, .close = view_close,
 };
 

@@ -14,5 +14,9 @@ extern const struct view_root view_roots[];
 struct view *view_fleet_open(void);
 struct view *view_host_open(const char *name);
 struct view *view_operations_open(void);
+struct view *view_doctor_open(void);
+struct view *view_images_open(void);
+struct view *view_audit_open(void);
+struct view *view_cluster_open(void);
 
 #endif

@@ -1,0 +1,256 @@
+/* The audit: who did what, when, with what result. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet/read.h"
+#include "tui/console/errand.h"
+#include "tui/console/explain.h"
+#include "tui/console/table_view.h"
+#include "tui/console/text_view.h"
+#include "tui/console/views.h"
+
+#define SHOWN 2000
+
+struct view_audit {
+	struct view view;
+	struct table table;
+	struct audit *rows;    /* newest first, the last SHOWN */
+	size_t count;
+	bool reading, known;
+	char error[1024];
+};
+
+static struct view_audit *audit_of(const struct view *view)
+{
+	return (struct view_audit *)(uintptr_t)view;
+}
+
+static void cell_when(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = explain_when(((const struct audit *)row)->at, cell->buffer);
+}
+
+static void cell_user(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = ((const struct audit *)row)->user;
+	cell->role = ROLE_QUIET;
+}
+
+static enum role result_role(const char *result)
+{
+	return !strcmp(result, "done") ? ROLE_GOOD : !strcmp(result, "failed") ? ROLE_BAD : ROLE_WARN;
+}
+
+static void cell_result(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = ((const struct audit *)row)->result;
+	cell->role = result_role(cell->text);
+}
+
+static void cell_target(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = ((const struct audit *)row)->target;
+	cell->role = ROLE_STRONG;
+}
+
+static void cell_command(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = ((const struct audit *)row)->command;
+}
+
+static void cell_detail(const void *row, const void *context, struct cell *cell)
+{
+	(void)context;
+	cell->text = ((const struct audit *)row)->detail;
+}
+
+static const struct table_column columns[] = {
+	{"WHEN", 16, false, cell_when, NULL},
+	{"BY", 12, false, cell_user, NULL},
+	{"RESULT", 10, false, cell_result, NULL},
+	{"TARGET", 30, false, cell_target, NULL},
+	{"COMMAND", 80, false, cell_command, NULL},
+	{"DETAIL", 160, false, cell_detail, NULL},
+};
+
+static int64_t row_id(const void *row)
+{
+	return ((const struct audit *)row)->id;
+}
+
+static const struct table_kind kind = {
+	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct audit), row_id,
+};
+
+struct reading {
+	int64_t newest;        /* what the view has already */
+	struct audit *rows;    /* NULL: that is still the newest */
+	size_t count;
+};
+
+static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	struct reading *reading = data;
+	struct audit *newest = NULL;
+	size_t count = 0;
+	const int status = fleet_audit(fleet, NULL, 1, &newest, &count, err);
+	const bool same = !status && reading->newest && count && newest[0].id == reading->newest;
+
+	(void)job;
+	free(newest);
+	return status || same ? status : fleet_audit(fleet, NULL, SHOWN, &reading->rows, &reading->count, err);
+}
+
+static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct reading *reading = data;
+
+	(void)app;
+	if (view) {
+		struct view_audit *this = audit_of(view);
+
+		this->reading = false;
+		this->known |= !status;
+		text_copy(this->error, sizeof(this->error), status ? err->text : "");
+		if (!status && reading->rows) {
+			table_set_rows(&this->table, reading->rows, (int)reading->count);
+			free(this->rows);
+			this->rows = reading->rows;
+			this->count = reading->count;
+			reading->rows = NULL;
+		}
+	}
+	free(reading->rows);
+	free(reading);
+}
+
+static void view_update(struct view *view)
+{
+	struct view_audit *this = audit_of(view);
+	struct reading *reading;
+
+	if (this->reading)
+		return;
+	this->reading = true;
+	reading = xcalloc(1, sizeof(*reading));
+	reading->newest = this->count ? this->rows[0].id : 0;
+	errand_start(view->app, view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
+}
+
+static void view_title(const struct view *view, char *out, size_t size)
+{
+	(void)view;
+	text_copy(out, size, "Audit");
+}
+
+static void view_summary(const struct view *view, struct pen *pen)
+{
+	const struct view_audit *this = audit_of(view);
+
+	table_view_summary(&this->table, pen);
+	pen_printf(pen, ROLE_PLAIN, this->count == SHOWN ? "the last %zu lines; `berth audit` has all" : "%zu lines", this->count);
+}
+
+static void view_draw(struct view *view, struct area area)
+{
+	const struct view_audit *this = audit_of(view);
+	const struct audit *row = table_selected(&this->table);
+	struct page page = {.width = area.width - 2};
+
+	if (this->error[0]) {
+		page_words(&page, ROLE_BAD, this->error);
+	} else if (row) {
+		page_add(&page, ROLE_STRONG, "%s  ", row->result);
+		page_words(&page, ROLE_PLAIN, row->command);
+		page_end(&page);
+		page_words(&page, result_role(row->result) == ROLE_GOOD ? ROLE_PLAIN : result_role(row->result), row->detail);
+	}
+	table_view_draw(view, area, this->known ? "Nothing was done yet." : "reading ...", &page);
+	page_free(&page);
+}
+
+static void show_value(struct page *page, const char *label, enum role role, const char *words)
+{
+	page_add(page, ROLE_QUIET, "  %-12s", label);
+	page_words(page, role, words);
+	page_end(page);
+}
+
+static void show_whole(struct app *app, const struct audit *row)
+{
+	struct view *view = text_view_open(row->target[0] ? row->target : row->command, "berth audit");
+	struct page *page = text_view_page(view);
+	char text[192], when[TIME_TEXT];
+
+	page->width = app->screen.columns - 4;
+	show_value(page, "when", ROLE_PLAIN, explain_when(row->at, when));
+	snprintf(text, sizeof(text), "%s on %s", row->user, row->machine);
+	show_value(page, "by", ROLE_PLAIN, text);
+	show_value(page, "command", ROLE_STRONG, row->command);
+	show_value(page, "target", ROLE_PLAIN, row->target);
+	show_value(page, "result", result_role(row->result), row->result);
+	if (row->detail[0])
+		show_value(page, "because", ROLE_PLAIN, row->detail);
+	snprintf(text, sizeof(text), "%lld", (long long)row->operation_id);
+	if (row->operation_id)
+		show_value(page, "operation", ROLE_PLAIN, text);
+	app_push(app, view);
+}
+
+static bool view_key(struct view *view, int key)
+{
+	const struct audit *row = table_selected(&audit_of(view)->table);
+
+	if (key != INPUT_ENTER)
+		return table_view_key_single(view, key);
+	if (row)
+		show_whole(view->app, row);
+	return true;
+}
+
+static struct table *view_table(struct view *view)
+{
+	return &audit_of(view)->table;
+}
+
+static void view_line(const struct view *view, char *out, size_t size)
+{
+	(void)view;
+	text_copy(out, size, "berth audit");
+}
+
+static void view_close(struct view *view)
+{
+	struct view_audit *this = audit_of(view);
+
+	table_close(&this->table);
+	free(this->rows);
+	free(this);
+}
+
+static const struct key_help keys[] = {
+	{"Enter", "the whole line", "open"},
+	TABLE_VIEW_KEYS("filter"),
+	TABLE_SORT_KEYS,
+	{NULL, NULL, NULL},
+};
+
+static const struct view_ops ops = {
+	.keys = keys, .title = view_title, .summary = view_summary, .update = view_update, .draw = view_draw,
+	.key = view_key, .table = view_table, .line = view_line, .close = view_close,
+};
+
+struct view *view_audit_open(void)
+{
+	struct view_audit *this = xcalloc(1, sizeof(*this));
+
+	this->view.ops = &ops;
+	table_open(&this->table, &kind);
+	return &this->view;
+}
