@@ -131,13 +131,13 @@ static void end_elsewhere(const struct scenario *s, const char *before, bool und
 
 /* Killed */
 
-/* moment NULL: not by itself. */
-static pid_t begin_elsewhere(const struct scenario *s, const struct moment *moment)
+/* what: a scenario's, or "undo". moment NULL: it does not die by itself. */
+static pid_t begin_elsewhere(const char *what, const struct moment *moment)
 {
 	char name[32], step[16], when[16];
 	pid_t pid;
 
-	text_copy(name, sizeof(name), s->name);
+	text_copy(name, sizeof(name), what);
 	snprintf(step, sizeof(step), "%d", moment ? moment->step : -1);
 	snprintf(when, sizeof(when), "%d", moment ? (int)moment->state : 0);
 	char *const argv[] = {self, rig->inventory, name, step, when, NULL};
@@ -150,7 +150,7 @@ static void kill_at(const struct scenario *s, struct moment moment, bool undo)
 	int status;
 
 	snprintf(what, sizeof(what), "killed at step %d, %s", moment.step, step_state_word(moment.state));
-	waitpid(begin_elsewhere(s, &moment), &status, 0);
+	waitpid(begin_elsewhere(s->name, &moment), &status, 0);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL || !open_operation().id)
 		fail_msg("%s: it ended by itself (%d)", what, status);
 	end_elsewhere(s, before, undo, what);
@@ -167,6 +167,21 @@ static int count_steps(const struct scenario *s)
 	return count;
 }
 
+/* Undone as far as that step, it is carried out all the same. */
+static void kill_undo(const struct scenario *s, int count, int step)
+{
+	const struct moment last = {count - 1, STEP_DONE}, undone = {step, STEP_UNDONE};
+	char *before = list_before(s);
+	int status;
+
+	waitpid(begin_elsewhere(s->name, &last), &status, 0);
+	assert_true(WIFSIGNALED(status));
+	waitpid(begin_elsewhere("undo", &undone), &status, 0);
+	assert_true(WIFSIGNALED(status));
+	end_elsewhere(s, before, false, "killed in the middle of its undo");
+	free(before);
+}
+
 static void killed_at_each_step(void **state)
 {
 	const struct scenario *s = *state;
@@ -177,6 +192,9 @@ static void killed_at_each_step(void **state)
 		for (int i = 0; i < 4; i++) /* begun or done, undone or resumed */
 			if (proof || i == (step % 2 ? 0 : 3))
 				kill_at(s, (struct moment){step, i & 1 ? STEP_DONE : STEP_STARTED}, !(i & 2));
+	if (proof)
+		kill_undo(s, count, count / 2);
+	kill_undo(s, count, 0);
 }
 
 static int64_t time_one(const struct scenario *s)
@@ -184,7 +202,7 @@ static int64_t time_one(const struct scenario *s)
 	const int64_t begin = clock_ms();
 	int status;
 
-	waitpid(begin_elsewhere(s, NULL), &status, 0);
+	waitpid(begin_elsewhere(s->name, NULL), &status, 0);
 	assert_int_equal(status, 0);
 	s->check();
 	s->begin();
@@ -204,7 +222,7 @@ static void killed_at_any_moment(void **state)
 		const int64_t delay = rand_r(&seed) % whole;
 		char *before = list_before(s), what[80];
 		const int64_t last = last_operation().id;
-		const pid_t pid = begin_elsewhere(s, NULL);
+		const pid_t pid = begin_elsewhere(s->name, NULL);
 		int status;
 
 		wait_ms((int)delay);
@@ -336,7 +354,7 @@ static int end_one(void **state)
 	return 0;
 }
 
-/* As another berth: PROGRAM INVENTORY SCENARIO STEP STATE. */
+/* As another berth: PROGRAM INVENTORY WORD STEP STATE. */
 
 static void die_there(void *context, int number, int count, enum step_state state, const char *words)
 {
@@ -344,8 +362,22 @@ static void die_there(void *context, int number, int count, enum step_state stat
 
 	(void)count;
 	(void)words;
-	if (number == moment->step && (state == moment->state || state == STEP_KEPT))
+	const bool there = state == STEP_UNDONE ? number <= moment->step : number == moment->step;
+
+	if (there && (state == moment->state || state == STEP_KEPT))
 		raise(SIGKILL);
+}
+
+static int undo_open(struct fleet *fleet, const struct run_listener *listener, struct err *err)
+{
+	struct operation *list;
+	size_t count;
+	int status = operation_list(fleet_db(fleet), true, 0, &list, &count, err);
+
+	if (!status && count)
+		status = plan_undo(fleet, list[0].id, listener, err);
+	free(list);
+	return status;
 }
 
 static int act(char **argv)
@@ -360,7 +392,9 @@ static int act(char **argv)
 	for (size_t i = 0; i < SCENARIOS && fleet; i++)
 		if (!strcmp(scenarios[i].name, argv[2]))
 			status = scenarios[i].plan(fleet, &plans, &err);
-	if (!status)
+	if (fleet && !strcmp(argv[2], "undo"))
+		status = undo_open(fleet, &listener, &err);
+	else if (!status)
 		status = plan_run(fleet, &plans.items[0], &listener, NULL, &err);
 	plans_free(&plans);
 	fleet_close(fleet);
