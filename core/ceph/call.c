@@ -11,7 +11,7 @@
 #include "core/ceph/session.h"
 
 #define REPORT_MS 100
-#define PATIENCE_MS 1000
+#define PATIENCE_MS 500
 
 static const char *tree_path(struct call *call, const char *path, char out[TREE_NAME])
 {

@@ -142,7 +142,8 @@ static int host_remove_undo(struct step *step, struct err *err)
 }
 
 /* host-set {host, version, record}: the members of record alone. A version that
- * moved between plan and run means that somebody else edited the host. */
+ * moved between plan and run means that somebody else edited the host; one that
+ * moved since this step ran, that it was undone: an open operation has its host alone. */
 
 static int host_set_look(struct step *step, bool *kept, struct err *err)
 {
@@ -153,7 +154,7 @@ static int host_set_look(struct step *step, bool *kept, struct err *err)
 	*kept = false;
 	if (status)
 		return status;
-	if (version && host.version != version)
+	if (version && host.version != version && !json_object_get(step->before, "record"))
 		return err_set(err, ERR_CONFLICT, "host %s was changed by somebody else meanwhile: "
 			       "look at it again (`berth host show %s`), then repeat your change",
 			       host.name, host.name);

@@ -1,5 +1,5 @@
 /*
- * The operations that tests/cluster/proof_faults.c puts into trouble, all on one
+ * The operations that tests/cluster/test_faults.c puts into trouble, all on one
  * host: how each begins, its plan, and what it leaves when it is carried out.
  */
 #ifndef BERTH_TESTS_CLUSTER_FAULT_SCENARIOS_H
@@ -27,7 +27,9 @@ struct scenario {
 	bool content;                       /* the root's content is part of what undo brings back */
 	bool new_key;                       /* undo makes another key */
 	bool one_way;                       /* who is cut off stays so */
-	struct { enum daemon daemon; const char *step; } faults[3]; /* of the short form */
+	bool rare;                          /* killed in `make proof` alone; test_provision kills the most of them */
+	bool guarded;                       /* killed at any moment in `make check` too */
+	struct { enum daemon daemon; const char *step; bool undo; } fault; /* of `make check` */
 };
 
 static inline struct host host_row(void)
@@ -352,23 +354,20 @@ static inline void check_free(void)
 }
 
 static const struct scenario scenarios[] = {
-	{"provision", begin_draft, plan_provision, check_provisioned,
-	 .faults = {{OSD, "root-clone"}, {MON, "key"}, {MDS, "boot-dir"}}},
-	{"snap", begin_snap, plan_snap, check_snapped, .faults = {{MDS, "point-boot"}, {OSD, "point-root"}}},
-	{"rollback", begin_rollback, plan_place, check_rolled, .content = true,
-	 .faults = {{OSD, "root-rollback"}, {MDS, "boot-restore"}}},
-	{"swap", begin_rollback, plan_swap, check_rolled, .content = true, .faults = {{OSD, "root-trash"}, {MON, "guard"}}},
-	{"former", begin_former, plan_swap, check_rolled_former, .content = true, .faults = {{OSD, "root-rename"}}},
-	{"assign", begin_provisioned, plan_assign, check_assigned, .faults = {{OSD, "root-clone"}, {MDS, "hold-script"}}},
-	{"retire", begin_provisioned, plan_retire, check_retired, .new_key = true,
-	 .faults = {{MON, "key-remove"}, {MDS, "tree-trash"}}},
-	{"fence", begin_machine, plan_fence, check_fenced, .one_way = true, .faults = {{MON, "fence"}, {OSD, "fence-wait"}}},
-	{"rotate", begin_rotate, plan_rotate, check_rotated, .new_key = true,
-	 .faults = {{MON, "key-rotate"}, {MDS, "identity"}}},
-	{"release", begin_release, plan_release, check_released,
-	 .faults = {{OSD, "release-freeze"}, {MDS, "release-kernel"}}},
-	{"hold", begin_free, plan_hold, check_held, .faults = {{MDS, "script"}}},
-	{"unhold", begin_held, plan_unhold, check_free, .faults = {{OSD, "host-meta"}}},
+	{"provision", begin_draft, plan_provision, check_provisioned, .rare = true, .fault = {OSD, "root-clone", true}},
+	{"snap", begin_snap, plan_snap, check_snapped, .fault = {MDS, "point-boot", true}},
+	{"rollback", begin_rollback, plan_place, check_rolled, .content = true, .guarded = true,
+	 .fault = {OSD, "root-rollback", false}},
+	{"swap", begin_rollback, plan_swap, check_rolled, .content = true, .guarded = true, .fault = {MON, "guard", true}},
+	{"former", begin_former, plan_swap, check_rolled_former, .content = true, .rare = true},
+	{"assign", begin_provisioned, plan_assign, check_assigned, .rare = true, .fault = {MDS, "hold-script", false}},
+	{"retire", begin_provisioned, plan_retire, check_retired, .new_key = true, .rare = true,
+	 .fault = {MON, "key-remove", true}},
+	{"fence", begin_machine, plan_fence, check_fenced, .one_way = true, .fault = {MON, "fence", false}},
+	{"rotate", begin_rotate, plan_rotate, check_rotated, .new_key = true},
+	{"release", begin_release, plan_release, check_released, .rare = false},
+	{"hold", begin_free, plan_hold, check_held, .rare = false},
+	{"unhold", begin_held, plan_unhold, check_free, .rare = true},
 };
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
 

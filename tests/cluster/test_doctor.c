@@ -317,6 +317,18 @@ static void clients_that_should_not_be(void **state)
 	host_begin();
 }
 
+static void a_host_without_a_kernel_of_its_own(void **state)
+{
+	struct host host = host_row();
+
+	(void)state;
+	host.kernel = KERNEL_OWN;
+	ok(rig, host_update(fleet_db(rig->fleet), &host, &rig->err));
+	finds("kernel", FINDING_ERROR, "kernel", false, "");
+	host.kernel = KERNEL_IMAGE;
+	ok(rig, host_update(fleet_db(rig->fleet), &host, &rig->err));
+}
+
 static void a_root_without_its_note(void **state)
 {
 	(void)state;
@@ -492,6 +504,7 @@ int main(void)
 		TEST(a_point_without_its_snapshot),
 		TEST(a_lock_that_was_left),
 		TEST(clients_that_should_not_be),
+		TEST(a_host_without_a_kernel_of_its_own),
 		TEST(a_root_without_its_note),
 		TEST(a_release_that_is_not_protected),
 		TEST(a_release_that_the_inventory_lost),

@@ -360,30 +360,17 @@ static void a_late_machine_stops_a_swap(void **state)
 
 static char self[512];
 
-/* As another berth, since a berth that dies leaves things that only the next one
- * can claim. WORD POINT WAY DEATH: a rollback that dies there ("-": nowhere), or
- * WORD NUMBER: `resume` or `undo` an operation. */
-static int run_elsewhere(const char *word, const char *point, const char *way, const char *death)
-{
-	char copies[5][64];
-	pid_t pid;
-	int status;
-
-	text_copy(copies[0], 64, word);
-	text_copy(copies[1], 64, host);
-	text_copy(copies[2], 64, point);
-	text_copy(copies[3], 64, way);
-	text_copy(copies[4], 64, death);
-	char *const argv[] = {self, copies[0], rig->inventory, copies[1], copies[2], copies[3], copies[4], NULL};
-	if (posix_spawn(&pid, self, NULL, NULL, argv, environ))
-		return -1;
-	waitpid(pid, &status, 0);
-	return status;
-}
-
+/* By another berth: PROGRAM INVENTORY HOST. */
 static void *roll_in_thread(void *data)
 {
-	*(int *)data = run_elsewhere("roll", "one", "place", "-");
+	char *const argv[] = {self, rig->inventory, host, NULL};
+	int *status = data;
+	pid_t pid;
+
+	if (posix_spawn(&pid, self, NULL, NULL, argv, environ))
+		*status = -1;
+	else
+		waitpid(pid, status, 0);
 	return NULL;
 }
 
@@ -405,137 +392,19 @@ static void two_admins_roll_back_at_once(void **state)
 		assert_int_equal(rig_read(host, 9), 1);
 		check_script();
 		rig_write(rig, host, 9, 2);
-		}
-}
-
-static struct operation open_operation(void)
-{
-	struct operation *list, found = {0};
-	size_t count;
-
-	ok(rig, operation_list(fleet_db(rig->fleet), true, 0, &list, &count, &rig->err));
-	assert_int_equal(count, 1);
-	found = list[0];
-	free(list);
-	return found;
-}
-
-static size_t count_images(void)
-{
-	struct cluster_trash *trash;
-	size_t count, trashed;
-	char **names;
-
-	ok(rig, cluster_image_list(rig->cluster, host, &names, &count, &rig->err));
-	cluster_names_free(names, count);
-	ok(rig, cluster_trash_list(rig->cluster, host, &trash, &trashed, &rig->err));
-	free(trash);
-	return count + trashed;
-}
-
-/* Killed when the journal has marked step N as begun, then as done: resumed, or
- * undone. Both leave what was promised and nothing else. `make proof` tries all
- * four at each step, else begun and undone, done and resumed. */
-static void kill_everywhere(const char *way)
-{
-	const bool proof = getenv("BERTH_PROOF") != NULL;
-	char death[32], id[64], before[64];
-	int deaths = 0;
-
-	write_boot("kernel 1");
-	rig_write(rig, host, 9, 1);
-	ok(rig, take("one", NULL));
-	for (int step = 0; step < 40; step++) {
-		for (int kind = 0; kind < 4; kind++) { /* begun or done, then resume or undo */
-			if (!proof && (kind == 0 || kind == 3))
-				continue;
-			const size_t points = count_points(), images = count_images();
-
-			write_boot("kernel 2");
-			rig_write(rig, host, 9, 2);
-			root_id(before);
-			snprintf(death, sizeof(death), "%d %d", step, kind & 1 ? STEP_DONE : STEP_STARTED);
-			const int status = run_elsewhere("roll", "one", way, death);
-			if (WIFEXITED(status)) {
-				assert_int_equal(WEXITSTATUS(status), 0);
-				assert_int_equal(rig_read(host, 9), 1);
-				print_message("# %d deaths\n", deaths);
-				assert_true(deaths > 15);
-				return;
-			}
-			deaths++;
-			const char *word = kind & 2 ? "undo" : "resume";
-			snprintf(id, sizeof(id), "%lld", (long long)open_operation().id);
-			if (run_elsewhere(word, id, "-", "-"))
-				fail_msg("%s after death at %s failed", word, death);
-			if (kind & 2) {
-				assert_int_equal(rig_read(host, 9), 2);
-				check_boot("kernel 2");
-				assert_string_equal(root_id(id), before);
-				assert_int_equal(count_points(), points);
-				assert_int_equal(count_images(), images);
-			} else {
-				assert_int_equal(rig_read(host, 9), 1);
-				check_boot("kernel 1");
-				assert_int_equal(count_points(), points + 1);
-			}
-			check_script();
-		}
 	}
-	fail_msg("the operation never came to its end");
 }
 
-static void killed_in_place(void **state)
+static int roll_once(char **argv)
 {
-	(void)state;
-	kill_everywhere("place");
-}
-
-static void killed_in_a_swap(void **state)
-{
-	(void)state;
-	kill_everywhere("swap");
-}
-
-struct death { int step, state; };
-
-static void die_there(void *context, int number, int count, enum step_state state, const char *words)
-{
-	const struct death *death = context;
-
-	(void)count;
-	(void)words;
-	if (number == death->step && (int)state == death->state)
-		raise(SIGKILL);
-}
-
-static int roll_once(struct fleet *fleet, char **argv, struct err *err)
-{
-	const enum rollback_way way = strcmp(argv[5], "swap") ? ROLLBACK_IN_PLACE : ROLLBACK_SWAP;
-	struct death death = {-1, -1};
 	struct plans plans = {0};
-
-	sscanf(argv[6], "%d %d", &death.step, &death.state);
-	const struct run_listener listener = {.step = die_there, .context = &death};
-	int status = plan_snap_rollback(fleet, argv[3], argv[4], way, &plans, err);
-	if (!status)
-		status = plan_run(fleet, &plans.items[0], &listener, NULL, err);
-	plans_free(&plans);
-	return status;
-}
-
-static int act(char **argv)
-{
 	struct err err = {0};
-	struct fleet *fleet = rig_berth(argv[2], &err);
+	struct fleet *fleet = rig_berth(argv[1], &err);
+	int status = fleet ? plan_snap_rollback(fleet, argv[2], "one", ROLLBACK_IN_PLACE, &plans, &err) : -1;
 
-	int status = fleet ? 0 : -1;
-	if (!status && !strcmp(argv[1], "resume"))
-		status = plan_resume(fleet, atoll(argv[4]), NULL, &err);
-	else if (!status && !strcmp(argv[1], "undo"))
-		status = plan_undo(fleet, atoll(argv[4]), NULL, &err);
-	else if (!status)
-		status = roll_once(fleet, argv, &err);
+	if (!status)
+		status = rig_run(fleet, &plans, &err);
+	plans_free(&plans);
 	fleet_close(fleet);
 	if (status)
 		fprintf(stderr, "%s\n", err.text);
@@ -555,12 +424,10 @@ int main(int argc, char **argv)
 		TEST(a_late_machine_stops_a_rollback),
 		TEST(a_late_machine_stops_a_swap),
 		TEST(two_admins_roll_back_at_once),
-		TEST(killed_in_place),
-		TEST(killed_in_a_swap),
 	};
 
-	if (argc == 7)
-		return act(argv);
+	if (argc == 3)
+		return roll_once(argv);
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return 1;
 	return cmocka_run_group_tests(tests, group_begin, group_end);

@@ -5,7 +5,8 @@
  * and inventory are what they were.
  *
  * BERTH_PROOF=1 tries each trouble at each step with both ends; else each step is
- * killed twice and some daemons stop. FAULTS=word narrows it to one operation.
+ * killed once and each daemon stops a few times. FAULTS=word narrows it to one
+ * operation.
  */
 #include "tests/cluster/fault_scenarios.h"
 
@@ -130,13 +131,13 @@ static void end_elsewhere(const struct scenario *s, const char *before, bool und
 
 /* Killed */
 
-/* moment NULL: not by itself. */
-static pid_t begin_elsewhere(const struct scenario *s, const struct moment *moment)
+/* what: a scenario's, or "undo". moment NULL: it does not die by itself. */
+static pid_t begin_elsewhere(const char *what, const struct moment *moment)
 {
 	char name[32], step[16], when[16];
 	pid_t pid;
 
-	text_copy(name, sizeof(name), s->name);
+	text_copy(name, sizeof(name), what);
 	snprintf(step, sizeof(step), "%d", moment ? moment->step : -1);
 	snprintf(when, sizeof(when), "%d", moment ? (int)moment->state : 0);
 	char *const argv[] = {self, rig->inventory, name, step, when, NULL};
@@ -149,7 +150,7 @@ static void kill_at(const struct scenario *s, struct moment moment, bool undo)
 	int status;
 
 	snprintf(what, sizeof(what), "killed at step %d, %s", moment.step, step_state_word(moment.state));
-	waitpid(begin_elsewhere(s, &moment), &status, 0);
+	waitpid(begin_elsewhere(s->name, &moment), &status, 0);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL || !open_operation().id)
 		fail_msg("%s: it ended by itself (%d)", what, status);
 	end_elsewhere(s, before, undo, what);
@@ -166,22 +167,34 @@ static int count_steps(const struct scenario *s)
 	return count;
 }
 
+/* Undone as far as that step, it is carried out all the same. */
+static void kill_undo(const struct scenario *s, int count, int step)
+{
+	const struct moment last = {count - 1, STEP_DONE}, undone = {step, STEP_UNDONE};
+	char *before = list_before(s);
+	int status;
+
+	waitpid(begin_elsewhere(s->name, &last), &status, 0);
+	assert_true(WIFSIGNALED(status));
+	waitpid(begin_elsewhere("undo", &undone), &status, 0);
+	assert_true(WIFSIGNALED(status));
+	end_elsewhere(s, before, false, "killed in the middle of its undo");
+	free(before);
+}
+
 static void killed_at_each_step(void **state)
 {
 	const struct scenario *s = *state;
 
 	s->begin();
 	const int count = count_steps(s);
-	for (int step = 0; step < count; step++) {
-		const struct moment begun = {step, STEP_STARTED}, done = {step, STEP_DONE};
-
-		kill_at(s, begun, true);
-		if (proof) {
-			kill_at(s, begun, false);
-			kill_at(s, done, true);
-		}
-		kill_at(s, done, false);
-	}
+	for (int step = 0; step < count; step++)
+		for (int i = 0; i < 4; i++) /* begun or done, undone or resumed */
+			if (proof || i == (step % 2 ? 0 : 3))
+				kill_at(s, (struct moment){step, i & 1 ? STEP_DONE : STEP_STARTED}, !(i & 2));
+	if (proof)
+		kill_undo(s, count, count / 2);
+	kill_undo(s, count, 0);
 }
 
 static int64_t time_one(const struct scenario *s)
@@ -189,7 +202,7 @@ static int64_t time_one(const struct scenario *s)
 	const int64_t begin = clock_ms();
 	int status;
 
-	waitpid(begin_elsewhere(s, NULL), &status, 0);
+	waitpid(begin_elsewhere(s->name, NULL), &status, 0);
 	assert_int_equal(status, 0);
 	s->check();
 	s->begin();
@@ -205,11 +218,11 @@ static void killed_at_any_moment(void **state)
 	s->begin();
 	const int64_t whole = time_one(s);
 	print_message("# seed %u, %lld ms\n", seed, (long long)whole);
-	for (int i = 0; i < (proof ? 20 : 1); i++) {
+	for (int i = 0; i < (proof ? 10 : 2); i++) {
 		const int64_t delay = rand_r(&seed) % whole;
 		char *before = list_before(s), what[80];
 		const int64_t last = last_operation().id;
-		const pid_t pid = begin_elsewhere(s, NULL);
+		const pid_t pid = begin_elsewhere(s->name, NULL);
 		int status;
 
 		wait_ms((int)delay);
@@ -292,8 +305,7 @@ static void daemons_stop(void **state)
 		stopped_at_each_step(s);
 		return;
 	}
-	for (int i = 0; i < 3 && s->faults[i].step; i++)
-		stop_at(s, (struct trouble){s->faults[i].daemon, {step_of(s, s->faults[i].step), STEP_STARTED}}, i % 2);
+	stop_at(s, (struct trouble){s->fault.daemon, {step_of(s, s->fault.step), STEP_STARTED}}, s->fault.undo);
 }
 
 /* The rig */
@@ -301,7 +313,6 @@ static void daemons_stop(void **state)
 static int begin_all(void **state)
 {
 	(void)state;
-	proof = getenv("BERTH_PROOF") != NULL;
 	rig = daemons_find() ? NULL : rig_begin("t-fault");
 	if (!rig)
 		return -1;
@@ -343,7 +354,7 @@ static int end_one(void **state)
 	return 0;
 }
 
-/* As another berth: PROGRAM INVENTORY SCENARIO STEP STATE. */
+/* As another berth: PROGRAM INVENTORY WORD STEP STATE. */
 
 static void die_there(void *context, int number, int count, enum step_state state, const char *words)
 {
@@ -351,8 +362,22 @@ static void die_there(void *context, int number, int count, enum step_state stat
 
 	(void)count;
 	(void)words;
-	if (number == moment->step && (state == moment->state || state == STEP_KEPT))
+	const bool there = state == STEP_UNDONE ? number <= moment->step : number == moment->step;
+
+	if (there && (state == moment->state || state == STEP_KEPT))
 		raise(SIGKILL);
+}
+
+static int undo_open(struct fleet *fleet, const struct run_listener *listener, struct err *err)
+{
+	struct operation *list;
+	size_t count;
+	int status = operation_list(fleet_db(fleet), true, 0, &list, &count, err);
+
+	if (!status && count)
+		status = plan_undo(fleet, list[0].id, listener, err);
+	free(list);
+	return status;
 }
 
 static int act(char **argv)
@@ -367,7 +392,9 @@ static int act(char **argv)
 	for (size_t i = 0; i < SCENARIOS && fleet; i++)
 		if (!strcmp(scenarios[i].name, argv[2]))
 			status = scenarios[i].plan(fleet, &plans, &err);
-	if (!status)
+	if (fleet && !strcmp(argv[2], "undo"))
+		status = undo_open(fleet, &listener, &err);
+	else if (!status)
 		status = plan_run(fleet, &plans.items[0], &listener, NULL, &err);
 	plans_free(&plans);
 	fleet_close(fleet);
@@ -378,24 +405,25 @@ static int act(char **argv)
 
 static size_t add_tests(const struct scenario *s, struct CMUnitTest *tests)
 {
-	static const struct { const char *words; void (*test)(void **); } kinds[] = {
-		{"killed at each step", killed_at_each_step},
-		{"killed at any moment", killed_at_any_moment},
-		{"without mon, osd, mds", daemons_stop},
+	const struct { const char *words; void (*test)(void **); bool wanted; } kinds[] = {
+		{"killed at each step", killed_at_each_step, proof || !s->rare},
+		{"killed at any moment", killed_at_any_moment, proof || s->guarded},
+		{"while a daemon stops", daemons_stop, proof || s->fault.step},
 	};
 	const char *only = getenv("FAULTS");
 	struct text name = {0};
+	size_t count = 0;
 
-	if (only && strcmp(only, s->name))
-		return 0;
 	for (size_t i = 0; i < 3; i++) {
+		if (!kinds[i].wanted || (only && strcmp(only, s->name)))
+			continue;
 		text_printf(&name, "%s: %s", s->name, kinds[i].words);
-		tests[i] = (struct CMUnitTest){
+		tests[count++] = (struct CMUnitTest){
 			.name = text_take(&name), .test_func = kinds[i].test, .teardown_func = end_one,
 			.initial_state = (void *)(uintptr_t)s,
 		};
 	}
-	return 3;
+	return count;
 }
 
 int main(int argc, char **argv)
@@ -405,6 +433,7 @@ int main(int argc, char **argv)
 
 	if (argc == 5)
 		return act(argv);
+	proof = getenv("BERTH_PROOF") != NULL;
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return 1;
 	for (size_t i = 0; i < SCENARIOS; i++)
