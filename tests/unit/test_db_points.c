@@ -122,9 +122,6 @@ static void a_berth_is_no_watcher(void **state)
 	ok(rig, watcher_list(rig->db, seen[0].host_id, &list, &count, &rig->err));
 	assert_int_equal(count, 0);
 	free(list);
-	ok(rig, watcher_latest(rig->db, &list, &count, &rig->err));
-	assert_int_equal(count, 0);
-	free(list);
 	ok(rig, peer_list(rig->db, &peers, &count, &rig->err));
 	assert_int_equal(count, 2);
 	assert_memory_equal(&peers[1], &peer, sizeof peer);
