@@ -236,6 +236,17 @@ int cluster_handle_rollback(struct cluster_handle *handle, const char *snap, con
 	return rc < 0 ? handle_error(handle, err, rc, "rolled back", snap) : 0;
 }
 
+int cluster_handle_shrink(struct cluster_handle *handle, int64_t size, const struct progress *progress, struct err *err)
+{
+	struct progress copy = progress ? *progress : (struct progress){0};
+	const int status = refuse_unlocked(handle, err);
+
+	if (status)
+		return status;
+	const int rc = rbd_resize2(handle->image.handle, (uint64_t)size, true, report, &copy);
+	return rc < 0 ? handle_error(handle, err, rc, "made smaller", NULL) : 0;
+}
+
 int cluster_handle_mark(struct cluster_handle *handle, const char *key, const char *value, struct err *err)
 {
 	const int status = refuse_unlocked(handle, err);

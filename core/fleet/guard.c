@@ -68,6 +68,13 @@ static int read_holders(struct fleet *fleet, const char *host, struct cluster_ho
 	return status;
 }
 
+void plan_add_guard(struct plan *plan, const char *host, const char *reason)
+{
+	plan_add(plan, "hold-script", json_pack("{ss ss}", "host", host, "reason", reason), "hold the boot of %s meanwhile", host);
+	plan_add(plan, "guard", json_pack("{ss}", "host", host), "make sure that nobody holds the root of %s, and that nobody who "
+		 "held it can come back", host);
+}
+
 int guard_check(struct fleet *fleet, const char *host, struct err *err)
 {
 	struct cluster_holders holders;

@@ -11,10 +11,15 @@
 #include "base/err.h"
 #include "core/ceph/handle.h"
 #include "core/fleet/fleet.h"
+#include "core/fleet/plan.h"
 
 /* For plans: 0 when nobody watches the root (or there is none). ERR_REFUSED
  * names the holder and what to do. Changes nothing. */
 int guard_check(struct fleet *fleet, const char *host, struct err *err);
+
+/* The steps that come before any that needs a root that nobody has: its boot is
+ * held, for `reason`, until the plan writes the script again. */
+void plan_add_guard(struct plan *plan, const char *host, const char *reason);
 
 struct guard;
 

@@ -44,6 +44,7 @@ extern const struct step_kind image_steps[];
 extern const struct step_kind build_steps[];
 extern const struct step_kind fence_steps[];
 extern const struct step_kind point_steps[];
+extern const struct step_kind content_steps[];
 extern const struct step_kind meta_steps[];
 extern const struct step_kind pending_steps[];
 
