@@ -103,20 +103,36 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
 }
 
-/* Noted first: who was cut off is to be let in again also when we die right after. */
-int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+static void note_clients(const struct host *host, const struct cluster_watcher *clients, size_t count,
+			 struct watcher_seen *seen, const char **addresses)
 {
-	struct watcher_seen seen = {.host_id = host->id};
+	for (size_t i = 0; i < count; i++) {
+		seen[i].host_id = host->id;
+		text_copy(seen[i].address, sizeof(seen[i].address), clients[i].address);
+		text_copy(seen[i].client, sizeof(seen[i].client), clients[i].client);
+		addresses[i] = clients[i].address;
+	}
+}
+
+/* Noted first: who was cut off is to be let in again also when we die right after. */
+int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+		  struct err *err)
+{
+	struct watcher_seen *seen = xcalloc(count + 1, sizeof(*seen));
+	const char **addresses = xcalloc(count + 1, sizeof(*addresses));
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
-	text_copy(seen.address, sizeof(seen.address), address);
-	text_copy(seen.client, sizeof(seen.client), client);
+	note_clients(host, clients, count, seen, addresses);
 	if (!status)
-		status = watcher_record(fleet->db, &seen, 1, time_now(), err);
+		status = watcher_record(fleet->db, seen, count, time_now(), err);
 	if (!status)
-		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
-	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
+		status = cluster_blocklist_add(cluster, addresses, count, FENCE_SECONDS, err);
+	if (!status)
+		status = watcher_fence(fleet->db, addresses, count, time_now() + FENCE_SECONDS, err);
+	free(seen);
+	free(addresses);
+	return status;
 }
 
 int plan_host_fence(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
@@ -174,9 +190,12 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 static int fence_run(struct step *step, struct err *err)
 {
 	struct host host;
+	struct cluster_watcher client;
 	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
 
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	text_copy(client.client, sizeof(client.client), step_arg(step, "client"));
+	text_copy(client.address, sizeof(client.address), step_arg(step, "address"));
+	return status ? status : fence_clients(step->fleet, &host, &client, 1, err);
 }
 
 /* fence-wait {host} */
@@ -225,20 +244,12 @@ static int unfence_run(struct step *step, struct err *err)
 
 	if (!status)
 		status = cluster_blocklist_remove(cluster, address, err);
-	return status ? status : watcher_fence(step->fleet->db, address, 0, err);
-}
-
-static int unfence_undo(struct step *step, struct err *err)
-{
-	struct host host;
-	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
-
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	return status ? status : watcher_fence(step->fleet->db, &address, 1, 0, err);
 }
 
 const struct step_kind fence_steps[] = {
 	{"fence", NULL, fence_run, NULL},
 	{"fence-wait", NULL, fence_wait_run, NULL},
-	{"unfence", NULL, unfence_run, unfence_undo},
+	{"unfence", NULL, unfence_run, fence_run},
 	{0},
 };

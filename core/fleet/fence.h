@@ -25,9 +25,10 @@
  * Caller frees *out. */
 int fence_targets(struct fleet *fleet, const char *host, struct cluster_watcher **out, size_t *count, struct err *err);
 
-/* Cuts one client off and notes it in the inventory. When it returns 0 the
- * OSDs know: nothing that the client sends after this takes effect. */
-int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err);
+/* Cuts clients off and notes it in the inventory. When it returns 0 the OSDs
+ * know: nothing that they send after this takes effect. */
+int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+		  struct err *err);
 
 /* Whether this client of the host is cut off now, as far as the inventory knows. */
 int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err);

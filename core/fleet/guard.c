@@ -87,22 +87,26 @@ int guard_check(struct fleet *fleet, const char *host, struct err *err)
 
 /* Recorded clients may have dirty pages although their watch is gone: a lock
  * can be yielded, a watch runs out. To cut off one that is off harms nobody. */
-static int fence_recorded(const struct guard *guard, struct err *err)
+static int fence_former(const struct guard *guard, const struct cluster_watcher *owner, struct err *err)
 {
 	struct watcher_seen *seen = NULL;
-	size_t count = 0;
-	int status = watcher_list(guard->fleet->db, guard->host.id, &seen, &count, err);
+	size_t seen_count = 0, count = 0;
+	int status = watcher_list(guard->fleet->db, guard->host.id, &seen, &seen_count, err);
+	struct cluster_watcher *former = xcalloc(seen_count + 1, sizeof(*former));
 
-	for (size_t i = 0; i < count && !status; i++)
-		if (!seen[i].fenced_until)
-			status = fence_client(guard->fleet, &guard->host, seen[i].client, seen[i].address, err);
+	for (size_t i = 0; i < seen_count && !status; i++) {
+		if (seen[i].fenced_until)
+			continue;
+		text_copy(former[count].client, sizeof(former[count].client), seen[i].client);
+		text_copy(former[count++].address, sizeof(former->address), seen[i].address);
+	}
+	if (owner->client[0])
+		former[count++] = *owner;
+	if (!status)
+		status = fence_clients(guard->fleet, &guard->host, former, count, err);
+	free(former);
 	free(seen);
 	return status;
-}
-
-static int fence_lock_owner(const struct guard *guard, const struct cluster_watcher *owner, struct err *err)
-{
-	return owner->client[0] ? fence_client(guard->fleet, &guard->host, owner->client, owner->address, err) : 0;
 }
 
 static bool watches(const struct cluster_holders *holders, const char *address)
@@ -141,7 +145,7 @@ static int fence_dead_peers(struct guard *guard, struct cluster_holders *holders
 
 		if (!peer || !peer_is_dead(peer))
 			continue;
-		status = fence_client(guard->fleet, &guard->host, who->client, who->address, err);
+		status = fence_clients(guard->fleet, &guard->host, who, 1, err);
 		if (!status)
 			status = wait_until_gone(guard, who->address, holders, err);
 	}
@@ -160,9 +164,7 @@ static int guard_secure(struct guard *guard, struct err *err)
 	if (!status)
 		status = refuse_watchers(guard->fleet, guard->host.name, holders, err);
 	if (!status)
-		status = fence_recorded(guard, err);
-	if (!status)
-		status = fence_lock_owner(guard, &holders.lock_owner, err);
+		status = fence_former(guard, &holders.lock_owner, err);
 	if (!status)
 		status = cluster_handle_lock(guard->handle, err);
 	return status ? status : guard_confirm(guard, err);
@@ -232,10 +234,9 @@ int guard_expel(struct guard *guard, struct err *err)
 	if (status)
 		return status;
 	peers_subtract(&peers, &holders);
-	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX && !status; i++)
-		status = fence_client(guard->fleet, &guard->host, holders.watchers[i].client, holders.watchers[i].address, err);
+	const int listed = holders.watcher_count < WATCHERS_MAX ? holders.watcher_count : WATCHERS_MAX;
 	peers_free(&peers);
-	return status;
+	return fence_clients(guard->fleet, &guard->host, holders.watchers, (size_t)listed, err);
 }
 
 void guard_release(struct guard *guard)
