@@ -166,7 +166,7 @@ int cluster_handle_others(struct cluster_handle *handle, struct cluster_holders 
 		return handle_error(handle, err, rc, "asked for its watchers", NULL);
 	if (is_own(handle, out->lock_owner.client))
 		out->lock_owner = (struct cluster_watcher){0};
-	mirror_subtract(handle->image.pool.cluster, out);
+	mirror_subtract(handle->image.pool.cluster, out, 1, 0);
 	return 0;
 }
 

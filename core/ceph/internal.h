@@ -25,6 +25,9 @@ struct connection {
 	int users;               /* guarded by the cluster's lock */
 };
 
+/* mirror.c: rbd-mirror's daemons, as the service map had them. */
+struct mirrors { uint64_t *numbers; size_t count; int64_t read_at; };
+
 struct cluster {
 	char *conf, *name, *keyring; /* constant; name is never NULL */
 	int timeout;                 /* constant, seconds */
@@ -36,6 +39,7 @@ struct cluster {
 	struct err failure;
 	char pool[POOL_NAME], fs[POOL_NAME], boot_root[BOOT_ROOT];
 	char data_pool[POOL_NAME];   /* of the tree; "" until asked for */
+	struct mirrors mirrors;
 	struct mount *mount;
 	bool ending_dead;            /* a thread ends the sessions of killed berths */
 	int busy;                    /* threads that still use this struct */

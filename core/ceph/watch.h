@@ -31,8 +31,8 @@ struct cluster_holders {
 	struct cluster_watcher lock_owner; /* client "" when free */
 };
 
-/* Fills the answers of all `count` entries; own watches of this connection are
- * left out. Returns an error only when nothing could be asked at all; an
+/* Fills the answers of all `count` entries; own watches of this connection and
+ * those of rbd-mirror's daemons (a new one counts for 30 s) are left out. Returns an error only when nothing could be asked at all; an
  * unreachable cluster gives ERR_UNREACHABLE. */
 int cluster_holders_read(struct cluster *c, struct cluster_holders *holders, size_t count, struct err *err);
 
