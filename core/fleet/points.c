@@ -324,8 +324,9 @@ int point_rows(struct fleet *fleet, const char *typed, struct point_row **out, s
 
 	*out = NULL;
 	*count = 0;
-	if (!status)
-		status = root_by_host(fleet->db, host.id, &root, err);
+	if (status)
+		return status;
+	status = root_by_host(fleet->db, host.id, &root, err);
 	if (!status || status == ERR_NOT_FOUND) /* a draft may have points of former roots */
 		status = choose(fleet, &host, &points, &keep, count, err);
 	*out = xcalloc(*count + 1, sizeof(**out));

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/glyph.h"
 #include "tui/console/keys.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 
 static void cell_when(const void *data, const void *context, struct cell *cell)
 {

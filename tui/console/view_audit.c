@@ -5,7 +5,7 @@
 
 #include "core/fleet/read.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/text_view.h"
 #include "tui/console/views.h"

@@ -6,7 +6,7 @@
 #include "core/fleet/record.h"
 #include "tui/command.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/host_points.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"

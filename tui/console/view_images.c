@@ -5,7 +5,7 @@
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
 
