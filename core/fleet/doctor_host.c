@@ -238,7 +238,7 @@ static int examine_links(struct patient *p, struct err *err)
 static int note_stale_lock(struct patient *p, const struct cluster_watcher *owner, struct err *err)
 {
 	bool fenced;
-	const int status = fence_is_active(p->e->fleet, p->host->id, owner->address, &fenced, err);
+	const int status = fence_is_active(p->e->fleet, owner->address, &fenced, err);
 
 	if (!status && fenced)
 		finding_add(p->e, FINDING_NOTE, "stale-lock", p->target, "%s at %s left its lock on the root of %s and is cut off: the next boot takes "

@@ -60,25 +60,39 @@ static int add_recorded(struct fleet *fleet, const struct host *host, struct clu
 	return status;
 }
 
-int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err)
+static int read_blocked(struct fleet *fleet, const char *address, int64_t *until, struct err *err)
 {
-	struct watcher_seen *seen = NULL;
+	struct cluster_blocked *blocked = NULL;
+	struct cluster *cluster;
 	size_t count = 0;
-	const int status = watcher_list(fleet->db, host_id, &seen, &count, err);
+	int status = fleet_cluster(fleet, &cluster, err);
 
-	*active = false;
+	*until = 0;
+	if (!status)
+		status = cluster_blocklist_list(cluster, &blocked, &count, err);
 	for (size_t i = 0; i < count && !status; i++)
-		*active |= !strcmp(seen[i].address, address) && seen[i].fenced_until > time_now();
-	free(seen);
+		if (!strcmp(blocked[i].address, address))
+			*until = blocked[i].until;
+	free(blocked);
 	return status;
 }
 
-/* A lock outlives the fence of its owner; that one need not be cut off twice. */
-static int add_owner(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner,
-		     struct cluster_watcher **list, size_t *count, struct err *err)
+/* The inventory does not know it when berth was killed right after. */
+int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err)
 {
-	bool active;
-	const int status = fence_is_active(fleet, host->id, owner->address, &active, err);
+	int64_t until;
+	const int status = read_blocked(fleet, address, &until, err);
+
+	*active = !status && until > time_now();
+	return status || !*active || fleet->read_only ? status : watcher_fence(fleet->db, address, until, err);
+}
+
+/* A lock outlives the fence of its owner; that one need not be cut off twice. */
+static int add_owner(struct fleet *fleet, const struct cluster_watcher *owner, struct cluster_watcher **list, size_t *count,
+		     struct err *err)
+{
+	bool active = false;
+	const int status = owner->client[0] ? fence_is_active(fleet, owner->address, &active, err) : 0;
 
 	if (!status && owner->client[0] && !active)
 		add_target(list, count, owner->client, owner->address);
@@ -99,21 +113,34 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 		return status;
 	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX; i++)
 		add_target(out, count, holders.watchers[i].client, holders.watchers[i].address);
-	status = add_owner(fleet, &host, &holders.lock_owner, out, count, err);
+	status = add_owner(fleet, &holders.lock_owner, out, count, err);
 	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
+}
+
+/* A berth that was killed is no machine that somebody might want to let in again. */
+static int record_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+{
+	struct watcher_seen seen = {.host_id = host->id};
+	struct peers peers;
+	const int status = peers_read(fleet, &peers, err);
+	const bool berth = peers_find(&peers, address) != NULL;
+
+	peers_free(&peers);
+	if (status || berth)
+		return status;
+	text_copy(seen.address, sizeof(seen.address), address);
+	text_copy(seen.client, sizeof(seen.client), client);
+	return watcher_record(fleet->db, &seen, 1, time_now(), err);
 }
 
 /* Noted first: who was cut off is to be let in again also when we die right after. */
 int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
 {
-	struct watcher_seen seen = {.host_id = host->id};
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
-	text_copy(seen.address, sizeof(seen.address), address);
-	text_copy(seen.client, sizeof(seen.client), client);
 	if (!status)
-		status = watcher_record(fleet->db, &seen, 1, time_now(), err);
+		status = record_client(fleet, host, client, address, err);
 	if (!status)
 		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
 	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
@@ -168,8 +195,9 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 	return status;
 }
 
-/* fence {host, client, address}: no undo, for what was lost does not come back;
- * `berth host fence HOST --lift` lets the client in again. */
+/* fence {host, client, address}: who was cut off stays so, for what was lost does
+ * not come back; `berth host fence HOST --lift` lets the client in again. Undo
+ * sees to it that the inventory knows of whom. */
 
 static int fence_run(struct step *step, struct err *err)
 {
@@ -177,6 +205,13 @@ static int fence_run(struct step *step, struct err *err)
 	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
 
 	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+}
+
+static int fence_undo(struct step *step, struct err *err)
+{
+	bool active;
+
+	return fence_is_active(step->fleet, step_arg(step, "address"), &active, err);
 }
 
 /* fence-wait {host} */
@@ -237,7 +272,7 @@ static int unfence_undo(struct step *step, struct err *err)
 }
 
 const struct step_kind fence_steps[] = {
-	{"fence", NULL, fence_run, NULL},
+	{"fence", NULL, fence_run, fence_undo},
 	{"fence-wait", NULL, fence_wait_run, NULL},
 	{"unfence", NULL, unfence_run, unfence_undo},
 	{0},

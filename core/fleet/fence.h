@@ -29,8 +29,8 @@ int fence_targets(struct fleet *fleet, const char *host, struct cluster_watcher 
  * OSDs know: nothing that the client sends after this takes effect. */
 int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err);
 
-/* Whether this client of the host is cut off now, as far as the inventory knows. */
-int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err);
+/* Whether this client is cut off now: the cluster knows, and the inventory then. */
+int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err);
 
 /* Says in its steps whom it cuts off. ERR_REFUSED when there is nobody. */
 int plan_host_fence(struct fleet *fleet, const char *host, struct plans *out, struct err *err);

@@ -9,6 +9,7 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/fence.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/owner.h"
 #include "core/fleet/peers.h"
 #include "db/host.h"
 #include "db/watcher.h"
@@ -132,7 +133,7 @@ static int fence_dead_peers(struct guard *guard, struct cluster_holders *holders
 		const struct cluster_watcher *who = &found.watchers[i];
 		const struct peer *peer = peers_find(&peers, who->address);
 
-		if (!peer || !peer_is_dead(peer))
+		if (!peer || !owner_is_dead(peer->owner))
 			continue;
 		status = fence_client(guard->fleet, &guard->host, who->client, who->address, err);
 		if (!status)
