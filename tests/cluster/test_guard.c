@@ -8,7 +8,6 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/fence.h"
 #include "core/fleet/guard.h"
-#include "core/fleet/meta.h"
 #include "core/fleet/view.h"
 #include "db/root.h"
 #include "db/watcher.h"
@@ -289,23 +288,6 @@ static void fence_makes_it_true_and_can_be_lifted(void **state)
 	refused(rig, plan_host_unfence(rig->fleet, host, &plans, &rig->err), ERR_REFUSED, "nobody");
 }
 
-/* Made from the cluster, as `berth init` and `berth doctor --repair` would. */
-static const char *second_inventory(char path[128])
-{
-	struct plans plans = {0};
-
-	snprintf(path, 128, "%s/second.db", rig->directory);
-	struct fleet *second = rig_berth(path, &rig->err);
-	assert_non_null(second);
-	plan_add_image_meta(plans_add(&plans, "repair", "image %s", "t-guard-gold"), "t-guard-gold");
-	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
-	ok(rig, rig_init_site(rig, second));
-	ok(rig, meta_take_image(second, "t-guard-gold", &rig->err));
-	ok(rig, meta_take_host(second, host, &rig->err));
-	fleet_close(second);
-	return path;
-}
-
 static size_t count_recorded(void)
 {
 	struct watcher_seen *seen;
@@ -359,7 +341,7 @@ static void nor_is_one_of_another_inventory(void **state)
 	char path[128];
 
 	(void)state;
-	check_no_machine(second_inventory(path));
+	check_no_machine(rig_second(rig, host, path));
 }
 
 static char self[512];
@@ -398,7 +380,7 @@ static void a_killed_berth_is_cut_off_at_once(void **state)
 
 	(void)state;
 	check_cut_off_at_once(rig->inventory);
-	check_cut_off_at_once(second_inventory(path));
+	check_cut_off_at_once(rig_second(rig, host, path));
 	assert_int_equal(count_recorded(), 0);
 }
 
