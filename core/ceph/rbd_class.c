@@ -14,6 +14,7 @@
 #define NO_SNAP ((uint64_t)-2)
 #define NOTIFY_HEADER_UPDATE 3
 #define NOTIFY_ROUND_MS 10000
+#define DIRECTORY_READY 0
 #define TRASH_NORMAL 0
 #define TRASH_MOVING 1
 #define META_MAX (256 * 1024)
@@ -253,6 +254,16 @@ static int change(rados_ioctx_t io, const char *object, const char *method, cons
 	rados_write_op_exec(op, "rbd", method, request->data, request->length, NULL);
 	const int rc = rados_write_op_operate(op, io, object, NULL, 0);
 	rados_release_write_op(op);
+	return rc;
+}
+
+int rbd_class_dir_ready(rados_ioctx_t io)
+{
+	struct text request = {0};
+
+	put_integer(&request, DIRECTORY_READY, 1);
+	const int rc = change(io, "rbd_directory", "dir_state_set", &request);
+	text_free(&request);
 	return rc;
 }
 

@@ -34,6 +34,8 @@ int rbd_class_header_changed(struct cluster *c, const char *ns, const char *id, 
 int rbd_class_id_of(rados_ioctx_t io, const char *name, char id[64]);
 int rbd_class_name_of(rados_ioctx_t io, const char *id, char name[128]); /* in the directory */
 
+/* Images can be made in the io's namespace from now on. */
+int rbd_class_dir_ready(rados_ioctx_t io);
 /* Takes name and id out of the directory; -ENOENT when they are not in it. */
 int rbd_class_dir_remove(rados_ioctx_t io, const char *name, const char *id);
 /* An image that is on its way into the trash has arrived there; -ESTALE: it is not on its way. */

@@ -39,6 +39,7 @@ static int read_holders(struct fleet *fleet, const struct host *host, struct clu
 	if (status)
 		return status;
 	text_copy(holders->ns, sizeof(holders->ns), host->name);
+	text_copy(holders->name, sizeof(holders->name), ROOT_IMAGE);
 	text_copy(holders->id, sizeof(holders->id), root.rbd_id);
 	status = cluster_holders_read(cluster, holders, 1, err);
 	if (!status && holders->status && holders->status != ERR_NOT_FOUND)

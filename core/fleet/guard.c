@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/ceph/image.h"
 #include "core/ceph/watch.h"
 #include "core/fleet/fence.h"
 #include "core/fleet/internal.h"
@@ -52,18 +51,13 @@ static int refuse_watchers(struct fleet *fleet, const char *host, struct cluster
 
 static int read_holders(struct fleet *fleet, const char *host, struct cluster_holders *holders, struct err *err)
 {
-	struct cluster_image_info info;
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
-	*holders = (struct cluster_holders){0};
-	if (!status)
-		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
-	if (status)
-		return status;
+	*holders = (struct cluster_holders){.name = ROOT_IMAGE};
 	text_copy(holders->ns, sizeof(holders->ns), host);
-	text_copy(holders->id, sizeof(holders->id), info.id);
-	status = cluster_holders_read(cluster, holders, 1, err);
+	if (!status)
+		status = cluster_holders_read(cluster, holders, 1, err);
 	if (!status && holders->status)
 		status = err_set(err, holders->status, "who holds the root of %s could not be read from the cluster", host);
 	return status;

@@ -226,6 +226,21 @@ static void trash(void **state)
 	assert_status(cluster_trash_restore(cluster, HOST, id, "root", &err), ERR_NOT_FOUND);
 }
 
+/* Killed between its name and its directory. */
+static void half_made_namespaces(void **state)
+{
+	bool exists;
+
+	(void)state;
+	rig_do("rados -p rbd -N %s rm rbd_directory", HOST);
+	assert_done(cluster_namespace_exists(cluster, HOST, &exists, &err));
+	assert_false(exists);
+	assert_status(cluster_namespace_create(cluster, HOST, &err), ERR_EXISTS);
+	assert_done(cluster_namespace_exists(cluster, HOST, &exists, &err));
+	assert_true(exists);
+	assert_done(cluster_image_create(cluster, HOST, "root", GIB, &err));
+}
+
 /* What a berth that was killed while it made an image leaves behind. */
 static void half_made_images(void **state)
 {
@@ -341,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup(a_clone, clean),
 		cmocka_unit_test_setup(snapshots, clean),
 		cmocka_unit_test_setup(trash, clean),
+		cmocka_unit_test_setup(half_made_namespaces, clean),
 		cmocka_unit_test_setup(half_made_images, clean),
 		cmocka_unit_test_setup(half_trashed_images, clean),
 	};
