@@ -193,5 +193,10 @@ static const char safety[] =
 	" created INTEGER NOT NULL"
 	") STRICT;";
 
-const char *const db_migrations[] = {fleet, journal, safety};
+/* Berths are noted in the cluster, for all inventories. */
+static const char peers[] =
+	"DELETE FROM watcher WHERE address IN (SELECT address FROM peer);"
+	"DROP TABLE peer;";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

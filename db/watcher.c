@@ -8,7 +8,7 @@ static int record_one(struct db *db, const struct watcher_seen *seen, int64_t no
 
 	/* max: the clocks of two admins' machines may differ. */
 	query_start(&query, db, "INSERT INTO watcher (host_id, address, client, first_seen, last_seen) "
-				"SELECT ?1, ?2, ?3, ?4, ?4 WHERE ?2 NOT IN (SELECT address FROM peer) "
+				"VALUES (?1, ?2, ?3, ?4, ?4) "
 				"ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)", err);
 	query_bind_int(&query, seen->host_id);
 	query_bind_text(&query, seen->address);
@@ -70,8 +70,7 @@ int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size
 	struct query query;
 
 	query_start(&query, db, "SELECT host_id, address, client, first_seen, last_seen, fenced_until FROM watcher "
-				"WHERE host_id = ? AND address NOT IN (SELECT address FROM peer) "
-				"ORDER BY last_seen DESC, first_seen DESC, address", err);
+				"WHERE host_id = ? ORDER BY last_seen DESC, first_seen DESC, address", err);
 	query_bind_int(&query, host_id);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
@@ -82,7 +81,7 @@ int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, stru
 
 	/* SQLite takes the other columns from the row that has the maximum. */
 	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen), fenced_until FROM watcher "
-				"WHERE address NOT IN (SELECT address FROM peer) GROUP BY host_id ORDER BY host_id", err);
+				"GROUP BY host_id ORDER BY host_id", err);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
 

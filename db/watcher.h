@@ -2,7 +2,7 @@
  * Watchers seen on roots: who held a root, at which address and nonce, first
  * and last time seen. A machine that lost its watch may still have dirty pages;
  * the recorded nonce is what to fence (docs/safety.md). A berth's own connection
- * (db/peer.h) is no machine: it is neither recorded nor listed here.
+ * is no machine and is not to be recorded.
  */
 #ifndef BERTH_DB_WATCHER_H
 #define BERTH_DB_WATCHER_H

@@ -50,9 +50,13 @@ int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
 			   const char *key, char **out, struct err *err); /* ERR_NOT_FOUND; caller frees */
 
-/* To the trash; id is what brings it back. Watched by somebody: ERR_REFUSED. */
+/* To the trash; id is what brings it back. Watched by somebody: ERR_REFUSED. Cut
+ * short, it leaves an image that has a name, or no name any more, and is in the
+ * trash already: trash, restore and remove take it from there. */
 int cluster_image_trash(struct cluster *c, const char *ns, const char *name, char id[64], struct err *err);
 int cluster_trash_restore(struct cluster *c, const char *ns, const char *id, const char *name, struct err *err);
+/* For one that has lost its name and is to stay there; nothing to do: 0. */
+int cluster_trash_finish(struct cluster *c, const char *ns, const char *id, struct err *err);
 int cluster_trash_remove(struct cluster *c, const char *ns, const char *id,
 			 const struct progress *progress, struct err *err); /* for good */
 struct cluster_trash { char id[64]; char name[128]; int64_t deleted; };

@@ -14,6 +14,9 @@
 #define NO_SNAP ((uint64_t)-2)
 #define NOTIFY_HEADER_UPDATE 3
 #define NOTIFY_ROUND_MS 10000
+#define DIRECTORY_READY 0
+#define TRASH_NORMAL 0
+#define TRASH_MOVING 1
 #define META_MAX (256 * 1024)
 
 static void put_integer(struct text *out, uint64_t value, size_t bytes)
@@ -275,6 +278,49 @@ int rbd_class_name_of(rados_ioctx_t io, const char *id, char name[128])
 	const int n = rados_exec(io, "rbd_directory", "rbd", "dir_get_name", request.data, request.length, bytes, sizeof(bytes));
 	text_free(&request);
 	return n < 0 ? n : get_string(bytes, n, name, 128);
+}
+
+static int change(rados_ioctx_t io, const char *object, const char *method, const struct text *request)
+{
+	rados_write_op_t op = rados_create_write_op();
+
+	rados_write_op_exec(op, "rbd", method, request->data, request->length, NULL);
+	const int rc = rados_write_op_operate(op, io, object, NULL, 0);
+	rados_release_write_op(op);
+	return rc;
+}
+
+int rbd_class_dir_ready(rados_ioctx_t io)
+{
+	struct text request = {0};
+
+	put_integer(&request, DIRECTORY_READY, 1);
+	const int rc = change(io, "rbd_directory", "dir_state_set", &request);
+	text_free(&request);
+	return rc;
+}
+
+int rbd_class_dir_remove(rados_ioctx_t io, const char *name, const char *id)
+{
+	struct text request = {0};
+
+	put_string(&request, name);
+	put_string(&request, id);
+	const int rc = change(io, "rbd_directory", "dir_remove_image", &request);
+	text_free(&request);
+	return rc;
+}
+
+int rbd_class_trash_arrived(rados_ioctx_t io, const char *id)
+{
+	struct text request = {0};
+
+	put_string(&request, id);
+	put_integer(&request, TRASH_NORMAL, 1);
+	put_integer(&request, TRASH_MOVING, 1); /* what it must be now */
+	const int rc = change(io, "rbd_trash", "trash_state_set", &request);
+	text_free(&request);
+	return rc;
 }
 
 int rbd_class_meta_set(rados_ioctx_t io, const char *id, const char *key, const char *value)

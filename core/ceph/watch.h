@@ -23,9 +23,10 @@ struct cluster_watcher {
 struct cluster_holders {
 	/* asked */
 	char ns[64];
-	char id[64];                /* RBD's internal id */
+	char name[64];              /* "": the image of that id, also one in the trash */
+	char id[64];                /* RBD's internal id; what has the name now, when it is another */
 	/* answered */
-	int status;                 /* 0; ERR_NOT_FOUND: no such header; or another code */
+	int status;                 /* 0; ERR_NOT_FOUND: no such image; or another code */
 	int watcher_count;          /* all there are, may exceed WATCHERS_MAX */
 	struct cluster_watcher watchers[WATCHERS_MAX];
 	struct cluster_watcher lock_owner; /* client "" when free */

@@ -65,6 +65,7 @@ static int ask_cluster(struct fleet *fleet, struct host_detail *detail, struct c
 
 	if (!status && detail->has_root) {
 		text_copy(holders->ns, sizeof(holders->ns), detail->host.name);
+		text_copy(holders->name, sizeof(holders->name), ROOT_IMAGE);
 		text_copy(holders->id, sizeof(holders->id), detail->root.rbd_id);
 		status = cluster_holders_read(cluster, holders, 1, &why);
 		if (!status)

@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/ceph/image.h"
 #include "core/ceph/watch.h"
 #include "core/fleet/fence.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/owner.h"
 #include "core/fleet/peers.h"
 #include "db/host.h"
-#include "db/watcher.h"
 
 #define GONE_MS 10000
 
@@ -51,18 +50,13 @@ static int refuse_watchers(struct fleet *fleet, const char *host, struct cluster
 
 static int read_holders(struct fleet *fleet, const char *host, struct cluster_holders *holders, struct err *err)
 {
-	struct cluster_image_info info;
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
-	*holders = (struct cluster_holders){0};
-	if (!status)
-		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
-	if (status)
-		return status;
+	*holders = (struct cluster_holders){.name = ROOT_IMAGE};
 	text_copy(holders->ns, sizeof(holders->ns), host);
-	text_copy(holders->id, sizeof(holders->id), info.id);
-	status = cluster_holders_read(cluster, holders, 1, err);
+	if (!status)
+		status = cluster_holders_read(cluster, holders, 1, err);
 	if (!status && holders->status)
 		status = err_set(err, holders->status, "who holds the root of %s could not be read from the cluster", host);
 	return status;
@@ -83,30 +77,6 @@ int guard_check(struct fleet *fleet, const char *host, struct err *err)
 	if (status == ERR_NOT_FOUND)
 		return 0;
 	return status ? status : refuse_watchers(fleet, host, holders, err);
-}
-
-/* Recorded clients may have dirty pages although their watch is gone: a lock
- * can be yielded, a watch runs out. To cut off one that is off harms nobody. */
-static int fence_former(const struct guard *guard, const struct cluster_watcher *owner, struct err *err)
-{
-	struct watcher_seen *seen = NULL;
-	size_t seen_count = 0, count = 0;
-	int status = watcher_list(guard->fleet->db, guard->host.id, &seen, &seen_count, err);
-	struct cluster_watcher *former = xcalloc(seen_count + 1, sizeof(*former));
-
-	for (size_t i = 0; i < seen_count && !status; i++) {
-		if (seen[i].fenced_until)
-			continue;
-		text_copy(former[count].client, sizeof(former[count].client), seen[i].client);
-		text_copy(former[count++].address, sizeof(former->address), seen[i].address);
-	}
-	if (owner->client[0])
-		former[count++] = *owner;
-	if (!status)
-		status = fence_clients(guard->fleet, &guard->host, former, count, err);
-	free(former);
-	free(seen);
-	return status;
 }
 
 static bool watches(const struct cluster_holders *holders, const char *address)
@@ -143,7 +113,7 @@ static int fence_dead_peers(struct guard *guard, struct cluster_holders *holders
 		const struct cluster_watcher *who = &found.watchers[i];
 		const struct peer *peer = peers_find(&peers, who->address);
 
-		if (!peer || !peer_is_dead(peer))
+		if (!peer || !owner_is_dead(peer->owner))
 			continue;
 		status = fence_clients(guard->fleet, &guard->host, who, 1, err);
 		if (!status)
@@ -164,7 +134,7 @@ static int guard_secure(struct guard *guard, struct err *err)
 	if (!status)
 		status = refuse_watchers(guard->fleet, guard->host.name, holders, err);
 	if (!status)
-		status = fence_former(guard, &holders.lock_owner, err);
+		status = fence_former(guard->fleet, &guard->host, &holders.lock_owner, err);
 	if (!status)
 		status = cluster_handle_lock(guard->handle, err);
 	return status ? status : guard_confirm(guard, err);

@@ -42,12 +42,30 @@ static int has_root_snap(struct step *step, bool *has, struct err *err)
 	return status;
 }
 
+/* A snapshot of a former root would be a point of nothing that anybody wants. */
+static int check_is_root(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+	if (status || !strcmp(info.id, step_arg(step, "id")))
+		return status;
+	return err_set(err, ERR_CONFLICT, "the root of %s is another image (%s) than the inventory says (%s), somebody exchanged it past "
+		       "this inventory: `berth doctor --repair` notes the one that is there", host, info.id, step_arg(step, "id"));
+}
+
 static int point_root_look(struct step *step, bool *kept, struct err *err)
 {
-	bool has;
-	const int status = has_root_snap(step, &has, err);
+	bool has = false;
+	int status = check_is_root(step, err);
 
 	*kept = false;
+	if (!status)
+		status = has_root_snap(step, &has, err);
 	if (!status && has)
 		return err_set(err, ERR_EXISTS, "the root of %s has a snapshot %s already that is no restore point: give another "
 			       "name", step_arg(step, "host"), step_arg(step, "name"));

@@ -195,7 +195,7 @@ static int root_trash_run(struct step *step, struct err *err)
 	if (!status)
 		status = cluster_image_info(cluster, host, root_name(step), &info, err);
 	if (status == ERR_NOT_FOUND)
-		return 0;
+		return cluster_trash_finish(cluster, host, step_noted(step, "id"), err);
 	if (!status && strcmp(info.id, step_noted(step, "id")))
 		return err_set(err, ERR_CONFLICT, "%s/%s/%s is another image now (%s) than when this "
 			       "operation began (%s): undo the operation, then look at what happened",
@@ -208,17 +208,19 @@ static int root_trash_run(struct step *step, struct err *err)
 	return status ? status : check_nobody_came(step, cluster, id, err);
 }
 
+/* It may be in the trash and have its name still; in neither way it is lost. */
 static int root_trash_undo(struct step *step, struct err *err)
 {
-	const char *host = step_arg(step, "host");
+	const char *host = step_arg(step, "host"), *id = step_noted(step, "id");
 	struct cluster_image_info info;
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
-	if (!status && !cluster_image_info(cluster, host, root_name(step), &info, err) &&
-	    !strcmp(info.id, step_noted(step, "id")))
+	if (!status)
+		status = cluster_trash_restore(cluster, host, id, root_name(step), err);
+	if (status == ERR_NOT_FOUND && !cluster_image_info(cluster, host, root_name(step), &info, err) && !strcmp(info.id, id))
 		return 0;
-	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), root_name(step), err);
+	return status;
 }
 
 /* key {host} */

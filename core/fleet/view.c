@@ -58,6 +58,7 @@ static int ask_holders(struct cluster *cluster, struct material *m, struct err *
 	m->holders = xcalloc(m->root_count + 1, sizeof(*m->holders));
 	for (size_t i = 0; i < m->root_count; i++) {
 		text_copy(m->holders[i].ns, sizeof(m->holders[i].ns), m->roots[i].host);
+		text_copy(m->holders[i].name, sizeof(m->holders[i].name), ROOT_IMAGE);
 		text_copy(m->holders[i].id, sizeof(m->holders[i].id), m->roots[i].rbd_id);
 	}
 	return cluster_holders_read(cluster, m->holders, m->root_count, err);

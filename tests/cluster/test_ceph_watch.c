@@ -71,6 +71,29 @@ static void no_such_image(void **state)
 	assert_int_equal(holders.status, ERR_NOT_FOUND);
 }
 
+/* The name counts; the id is what it was when somebody last looked. */
+static void an_exchanged_image(void **state)
+{
+	struct cluster_holders named = {.ns = NS, .name = "root", .id = "nosuchid"};
+	struct other other = other_open(NS);
+	rbd_image_t image;
+	char id[64];
+
+	(void)state;
+	assert_int_equal(rbd_open(other.io, "root", &image, NULL), 0);
+	assert_done(cluster_holders_read(cluster, &named, 1, &err));
+	assert_int_equal(named.status, 0);
+	assert_int_equal(named.watcher_count, 1);
+	assert_string_equal(named.id, info.id);
+	rbd_close(image);
+	other_close(&other);
+	assert_done(cluster_image_trash(cluster, NS, "root", id, &err));
+	assert_done(cluster_holders_read(cluster, &named, 1, &err));
+	assert_int_equal(named.status, ERR_NOT_FOUND);
+	assert_int_equal(ask().status, 0); /* its header is there */
+	assert_done(cluster_trash_restore(cluster, NS, id, "root", &err));
+}
+
 static void a_watcher_and_its_lock(void **state)
 {
 	struct other other = other_open(NS);
@@ -249,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(nobody, make_image),
 		cmocka_unit_test_setup(no_such_image, make_image),
+		cmocka_unit_test_setup(an_exchanged_image, make_image),
 		cmocka_unit_test_setup(a_watcher_and_its_lock, make_image),
 		cmocka_unit_test_setup(our_own_watch_is_none, make_image),
 		cmocka_unit_test_setup(a_watched_image_stays, make_image),
