@@ -15,6 +15,7 @@
 #include "core/fleet/internal.h"
 #include "core/fleet/meta.h"
 #include "core/fleet/source.h"
+#include "core/fleet/tool.h"
 #include "db/image.h"
 
 #define GIB (1024LL * 1024 * 1024)
@@ -27,14 +28,6 @@ struct making {
 	char raw[600];         /* the file to write into the image */
 	int64_t size;
 };
-
-static void work_dir(char out[512], const char *image)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(out, 512, "%s/berth-%s-%ld-%lld", tmp && *tmp ? tmp : "/var/tmp", image, (long)getpid(),
-		 (long long)clock_ms());
-}
 
 static int free_release_name(struct fleet *fleet, const char *image, char out[NAME_SIZE], struct err *err)
 {
@@ -79,7 +72,7 @@ static int check_new_image(struct fleet *fleet, const char *typed, struct making
 			       "name", fleet->site.pool, making->image);
 	if (status != ERR_NOT_FOUND)
 		return status;
-	work_dir(making->dir, making->image);
+	tool_work_dir(making->dir, making->image);
 	snprintf(making->raw, sizeof(making->raw), "%s/image.raw", making->dir);
 	/* A first release of an image that is not there yet is always free. */
 	const time_t now = (time_t)time_now();

@@ -18,6 +18,7 @@ const struct command *const command_table[] = {
 	&command_host_unhold,
 	&command_host_fence,
 	&command_host_rotate,
+	&command_host_shell,
 	&command_host_retire,
 	&command_host_import,
 	&command_host_rm,
