@@ -307,13 +307,14 @@ static int put_dir(struct call *call, const char *path, const char *local)
 {
 	const struct dirent *entry;
 	DIR *dir = opendir(local);
-	int rc = dir ? 0 : local_error(call, local, "read");
+	int rc = 0;
 
+	if (!dir)
+		return local_error(call, local, "read");
 	while (!rc && (entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			rc = put_entry(call, path, local, entry->d_name);
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return rc ? rc : entries_each(call, path, drop_entry);
 }
 

@@ -50,11 +50,6 @@ static int boot_in_run(struct step *step, struct err *err)
 /* shell {host, id, dir, command, safety}: on the guard's own handle, so that from
  * its look at the watchers to the unmounted root nobody else can come in. */
 
-static const struct run_terminal *terminal_of(const struct step *step)
-{
-	return step->listener ? step->listener->terminal : NULL;
-}
-
 static int unlock(struct step *step, struct cluster_handle *handle, struct err *err)
 {
 	char question[160], answer[512] = "";
@@ -65,7 +60,7 @@ static int unlock(struct step *step, struct cluster_handle *handle, struct err *
 		return status;
 	snprintf(question, sizeof(question), "passphrase of the root of %s: ", step_arg(step, "host"));
 	for (int i = 0; i < TRIES; i++) {
-		status = terminal_of(step)->ask(step->listener->context, question, answer, sizeof(answer), err);
+		status = step->listener->terminal->ask(step->listener->context, question, answer, sizeof(answer), err);
 		if (!status)
 			status = cluster_handle_unlock(handle, answer, err);
 		if (status != ERR_REFUSED)
@@ -94,7 +89,8 @@ static int work_in_room(struct step *step, struct guard *guard, bool *written, s
 {
 	const struct room room = {
 		.handle = guard_handle(guard), .dir = step_arg(step, "dir"), .name = step_arg(step, "host"), .has_boot = true,
-		.command = step_arg(step, "command"), .output = terminal_of(step)->take(step->listener->context),
+		.command = step_arg(step, "command"),
+		.output = step->listener->terminal->take(step->listener->context),
 	};
 	struct room_end end;
 	int status = room_run(&room, step->progress, &end, err);
@@ -126,9 +122,11 @@ static int work(struct step *step, struct guard *guard, struct err *err)
 static int shell_run(struct step *step, struct err *err)
 {
 	struct guard *guard;
-	int status = terminal_of(step) ? guard_take(step->fleet, step_arg(step, "host"), &guard, err)
-				       : err_set(err, ERR_FAILED, "a shell needs a terminal: use berth's command line");
+	int status;
 
+	if (!step->listener || !step->listener->terminal)
+		return err_set(err, ERR_FAILED, "a shell needs a terminal: use berth's command line");
+	status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
 	if (status)
 		return status;
 	status = work(step, guard, err);
