@@ -231,7 +231,7 @@ static int read_end(struct running *run, struct room_end *end, struct err *err)
 	end->begun = said(run, "begun\n");
 	end->status = status ? atoi(status + 7) : 128 + SIGKILL;
 	if (end->begun)
-		return 0;
+		return error ? err_set(err, ERR_FAILED, "what was to be kept of %s can not be: %s", run->room->name, error + 6) : 0;
 	if (end->cancelled)
 		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
 	return err_set(err, ERR_FAILED, "the root of %s can not be made ready for a shell: %s", run->room->name,

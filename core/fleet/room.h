@@ -17,7 +17,7 @@ struct room {
 	struct cluster_handle *handle; /* holds the lock; unlocked, if encrypted */
 	const char *dir;               /* a directory of this room's own, absolute */
 	const char *name;              /* of the host or image: its host name in there */
-	bool has_boot;                 /* DIR/boot is what it sees as /boot */
+	bool has_boot;                 /* DIR/boot is what it sees as /boot; else its own kernels are copied to DIR/kept/boot */
 	const char *command;           /* "": a shell */
 	int output;                    /* the descriptor that takes its stdout */
 };

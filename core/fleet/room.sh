@@ -4,7 +4,8 @@
 # It is process 1 of mount and pid namespaces of its own. So nothing that is
 # mounted here is seen by others, and all of it goes when this ends, also by
 # SIGKILL: the kernel undoes it. DIR/image is the root's file system as a file,
-# DIR/root where it is mounted, DIR/boot what is bound on its /boot.
+# DIR/root where it is mounted, DIR/boot what is bound on its /boot. Of one that has
+# its /boot itself the kernels are copied to DIR/kept/boot at the end.
 #
 # Descriptor 3 tells berth: "error WORDS", or "begun" and "status N".
 #
@@ -101,9 +102,19 @@ run() {
 		debian_chroot="$name" "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
 }
 
+keep_kernels() {
+	[ "$has_boot" = no ] && [ -d "$root/boot" ] && [ ! -L "$root/boot" ] || return 0
+	rm -rf "$dir/kept"
+	mkdir -p "$dir/kept/boot" "$dir/next"
+	for file in "$root"/boot/vmlinuz-* "$root"/boot/initrd.img-*; do
+		[ ! -f "$file" ] || [ -L "$file" ] || try cp "$file" "$dir/kept/boot/"
+	done
+}
+
 # Whatever was left running there would keep the root mounted.
 leave() {
 	kill -KILL -1 2>/dev/null
+	keep_kernels
 	for file in ${made:-}; do umount "$file"; rm -f "$file"; done
 	tries=0
 	until umount -R "$root" 2>/dev/null || [ $tries -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; done

@@ -12,5 +12,9 @@
 /* command NULL: a shell. Refused while anybody else holds the root. A restore
  * point is taken first, and an undo goes back to it. */
 int plan_host_shell(struct fleet *fleet, const char *host, const char *command, struct plans *out, struct err *err);
+/* The same in a golden image, whose releases never change; its next one takes the
+ * kernel that is then newest in it. Undo goes back to what it was, as long as the
+ * operation is not at its end. */
+int plan_image_shell(struct fleet *fleet, const char *image, const char *command, struct plans *out, struct err *err);
 
 #endif

@@ -15,6 +15,12 @@
 
 #define BEGUN_KEY "berth.rollback"
 
+int rollback_guard(const struct step *step, struct guard **out, struct err *err)
+{
+	return *step_arg(step, "image") ? guard_take_image(step->fleet, step_arg(step, "image"), out, err)
+					: guard_take(step->fleet, step_arg(step, "host"), out, err);
+}
+
 int rollback_begin(struct guard *guard, const char *safety, struct err *err)
 {
 	return cluster_handle_mark(guard_handle(guard), BEGUN_KEY, safety, err);
@@ -24,8 +30,9 @@ int rollback_check_root(const struct step *step, struct guard *guard, struct err
 {
 	if (!strcmp(cluster_handle_id(guard_handle(guard)), step_arg(step, "id")))
 		return guard_confirm(guard, err);
-	return err_set(err, ERR_CONFLICT, "the root of %s is another image now than when this operation was planned: undo the "
-		       "operation, then look at what happened", step_arg(step, "host"));
+	return err_set(err, ERR_CONFLICT, "%s%s is another image now than when this operation was planned: undo the operation, "
+		       "then look at what happened", *step_arg(step, "host") ? "the root of " : "", *step_arg(step, "host")
+		       ? step_arg(step, "host") : step_arg(step, "image"));
 }
 
 /* root-rollback {host, name, id, safety}: under the guard, on its handle. */
@@ -33,7 +40,7 @@ int rollback_check_root(const struct step *step, struct guard *guard, struct err
 static int roll_back(struct step *step, const char *name, const char *begun, struct err *err)
 {
 	struct guard *guard;
-	int status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
+	int status = rollback_guard(step, &guard, err);
 
 	if (status)
 		return status;
@@ -57,12 +64,14 @@ static int root_rollback_run(struct step *step, struct err *err)
 
 int rollback_undo(struct step *step, struct err *err)
 {
+	const char *image = step_arg(step, "image");
 	struct cluster *cluster;
 	char *begun = NULL;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_meta_get(cluster, step_arg(step, "host"), ROOT_IMAGE, BEGUN_KEY, &begun, err);
+		status = cluster_image_meta_get(cluster, *image ? IMAGES_NAMESPACE : step_arg(step, "host"),
+						*image ? image : ROOT_IMAGE, BEGUN_KEY, &begun, err);
 	const bool other = !status && strcmp(begun, step_arg(step, "safety"));
 	free(begun);
 	if (status == ERR_NOT_FOUND || other)

@@ -47,8 +47,13 @@ static int boot_in_run(struct step *step, struct err *err)
 						     step->progress, err);
 }
 
-/* shell {host, id, dir, command, safety}: on the guard's own handle, so that from
+/* shell {host or image, id, dir, command, safety}: on the guard's own handle, so that from
  * its look at the watchers to the unmounted root nobody else can come in. */
+
+static const char *name_of(const struct step *step)
+{
+	return *step_arg(step, "host") ? step_arg(step, "host") : step_arg(step, "image");
+}
 
 static int unlock(struct step *step, struct cluster_handle *handle, struct err *err)
 {
@@ -58,7 +63,7 @@ static int unlock(struct step *step, struct cluster_handle *handle, struct err *
 
 	if (status || !locked)
 		return status;
-	snprintf(question, sizeof(question), "passphrase of the root of %s: ", step_arg(step, "host"));
+	snprintf(question, sizeof(question), "passphrase of %s: ", name_of(step));
 	for (int i = 0; i < TRIES; i++) {
 		status = step->listener->terminal->ask(step->listener->context, question, answer, sizeof(answer), err);
 		if (!status)
@@ -74,21 +79,22 @@ static int unlock(struct step *step, struct cluster_handle *handle, struct err *
  * is better than one without. */
 static void judge(struct step *step, const struct room_end *end)
 {
-	const char *command = step_arg(step, "command"), *host = step_arg(step, "host"), *safety = step_arg(step, "safety");
+	const char *command = step_arg(step, "command"), *host = step_arg(step, "host");
 	const char *what = *command ? command : "the shell";
+	char back[200] = "";
 
+	if (*host)
+		snprintf(back, sizeof(back), ", `berth snap rollback %s %s` takes it back", host, step_arg(step, "safety"));
 	if (end->cancelled)
-		err_set(step->verdict, ERR_CANCELLED, "`%.300s` was ended; what it had changed stays, `berth snap rollback %s %s` takes "
-			"it back", what, host, safety);
+		err_set(step->verdict, ERR_CANCELLED, "`%.300s` was ended; what it had changed stays%s", what, back);
 	else if (*command && end->status)
-		err_set(step->verdict, ERR_FAILED, "`%.300s` ended with status %d; what it had changed stays, `berth snap rollback %s %s` "
-			"takes it back", what, end->status, host, safety);
+		err_set(step->verdict, ERR_FAILED, "`%.300s` ended with status %d; what it had changed stays%s", what, end->status, back);
 }
 
 static int work_in_room(struct step *step, struct guard *guard, bool *written, struct err *err)
 {
 	const struct room room = {
-		.handle = guard_handle(guard), .dir = step_arg(step, "dir"), .name = step_arg(step, "host"), .has_boot = true,
+		.handle = guard_handle(guard), .dir = step_arg(step, "dir"), .name = name_of(step), .has_boot = *step_arg(step, "host"),
 		.command = step_arg(step, "command"),
 		.output = step->listener->terminal->take(step->listener->context),
 	};
@@ -126,7 +132,7 @@ static int shell_run(struct step *step, struct err *err)
 
 	if (!step->listener || !step->listener->terminal)
 		return err_set(err, ERR_FAILED, "a shell needs a terminal: use berth's command line");
-	status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
+	status = rollback_guard(step, &guard, err);
 	if (status)
 		return status;
 	status = work(step, guard, err);

@@ -23,3 +23,20 @@ const struct command command_host_shell = {
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_TERMINAL,
 	.plan = plan_host,
 };
+
+static int plan_image(struct fleet *fleet, const struct call *call, struct plans *out, struct err *err)
+{
+	return plan_image_shell(fleet, call->words[0], call_option(call, "run"), out, err);
+}
+
+const struct command command_image_shell = {
+	.noun = "image",
+	.verb = "shell",
+	.args = "IMAGE",
+	.words_min = 1,
+	.words_max = 1,
+	.help = "Open a shell in a golden image, for its next release; needs root",
+	.options = options,
+	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_TERMINAL,
+	.plan = plan_image,
+};

@@ -4,6 +4,7 @@ const struct command *const command_table[] = {
 	&command_init,
 	&command_image_build,
 	&command_image_import,
+	&command_image_shell,
 	&command_image_release,
 	&command_image_list,
 	&command_image_show,
