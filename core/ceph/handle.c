@@ -15,14 +15,7 @@
 #define HEADER_NAME 96
 #define LOCK_NAME "rbd_lock"
 
-struct cluster_handle {
-	struct opened image;
-	char name[128];
-	char id[64];
-	int status;         /* of the last call that failed */
-};
-
-static int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
+int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
 {
 	return handle->status = pool_error(&handle->image.pool, err, rc, verb, handle->name, snap);
 }

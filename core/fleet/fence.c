@@ -138,7 +138,7 @@ static int record_clients(struct fleet *fleet, const struct host *host, const st
 	int status = peers_read(fleet, &peers, err);
 
 	for (size_t i = 0; i < count; i++) {
-		if (peers_find(&peers, clients[i].address))
+		if (!host->id || peers_find(&peers, clients[i].address))
 			continue;
 		seen[machines].host_id = host->id;
 		text_copy(seen[machines].address, sizeof(seen->address), clients[i].address);

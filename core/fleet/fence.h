@@ -25,8 +25,8 @@
  * Caller frees *out. */
 int fence_targets(struct fleet *fleet, const char *host, struct cluster_watcher **out, size_t *count, struct err *err);
 
-/* Cuts clients off and notes it in the inventory. When it returns 0 the OSDs
- * know: nothing that they send after this takes effect. */
+/* Cuts clients off and notes it with the host (id 0: an image, with nobody). When
+ * it returns 0 the OSDs know: nothing that they send after this takes effect. */
 int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
 		  struct err *err);
 

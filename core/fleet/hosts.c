@@ -176,17 +176,23 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	return 0;
 }
 
-static void plan_reason(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
+void plan_add_reason(struct plan *plan, const struct host *host, int64_t version, const char *reason)
 {
-	struct root root;
-	struct err ignored;
-	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)host->version,
+	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)version,
 				 "record", "hold_reason", reason);
 
 	if (*reason)
 		plan_add(plan, "host-set", args, "note that %s is held: %s", host->name, reason);
 	else
 		plan_add(plan, "host-set", args, "note that %s is not held any more", host->name);
+}
+
+static void plan_hold(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
+{
+	struct root root;
+	struct err ignored;
+
+	plan_add_reason(plan, host, host->version, reason);
 	plan_publish_steps(plan, host, NULL);
 	if (!root_by_host(fleet->db, host->id, &root, &ignored))
 		plan_add_host_meta(plan, host->name);
@@ -203,7 +209,7 @@ int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, s
 		status = name_check_words(reason, "reason", err);
 	if (status)
 		return status;
-	plan_reason(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
+	plan_hold(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
 	return 0;
 }
 
@@ -216,7 +222,7 @@ int plan_host_unhold(struct fleet *fleet, const char *typed, struct plans *out, 
 		return status;
 	if (!host.hold_reason[0])
 		return err_set(err, ERR_REFUSED, "host %s is not held: nothing to lift", host.name);
-	plan_reason(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
+	plan_hold(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
 	return 0;
 }
 

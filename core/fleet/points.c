@@ -20,7 +20,7 @@
 #define FORMER_IMAGE "root.former"
 #define NEXT_IMAGE "root.next"
 
-/* The time; two within one second: with a number. */
+/* Two within one second: with a number. */
 void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE])
 {
 	const time_t now = (time_t)time_now();
@@ -36,7 +36,7 @@ void point_name_by_time(struct fleet *fleet, const struct host *host, const char
 		snprintf(out, NAME_SIZE, "%s%s.%d", prefix, text, i);
 }
 
-static int find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err)
+int point_find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err)
 {
 	int status = host_find(fleet, typed, host, err);
 
@@ -88,7 +88,7 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 	struct point found;
 	struct host host = {0};
 	struct root root;
-	int status = find_root(fleet, typed, &host, &root, err);
+	int status = point_find_root(fleet, typed, &host, &root, err);
 
 	if (!status && name)
 		status = parse_name(name, point, err);
@@ -163,7 +163,7 @@ int plan_snap_rollback(struct fleet *fleet, const char *typed, const char *name,
 	struct point point;
 	struct host host = {0};
 	struct root root;
-	int status = find_root(fleet, typed, &host, &root, err);
+	int status = point_find_root(fleet, typed, &host, &root, err);
 
 	if (!status)
 		status = find_point(fleet, &host, name, &point, err);

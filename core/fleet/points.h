@@ -39,11 +39,12 @@ int plan_snap_pin(struct fleet *fleet, const char *host, const char *name, bool 
 /* What the host's retention, or the site's, does not keep; no plan when that is nothing. */
 int plan_snap_prune(struct fleet *fleet, const char *host, struct plans *out, struct err *err);
 
-/* For plans of others: the steps that take a point (its name free until now),
- * and a name for it: prefix and the time, in out. */
+/* For plans that take a point on their way: the host with its root (ERR_REFUSED when
+ * it has none), a free name, the steps. */
+int point_find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err);
+void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE]);
 void plan_add_point(struct plan *plan, const struct host *host, const struct root *root, const char *name,
 		    const char *note, bool safety);
-void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE]);
 
 struct point_row {
 	struct point point;

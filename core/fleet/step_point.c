@@ -212,28 +212,6 @@ static int point_pin_undo(struct step *step, struct err *err)
 	return pin(step, !json_is_true(json_object_get(step->args, "pinned")), err);
 }
 
-/* boot-restore {host, name, safety} */
-
-static int boot_restore(struct step *step, const char *name, struct err *err)
-{
-	char path[TREE_PATH];
-	struct cluster *cluster;
-	const int status = fleet_cluster(step->fleet, &cluster, err);
-
-	return status ? status : cluster_dirsnap_restore(cluster, tree_host_boot(step_arg(step, "host"), path), name,
-							 step->progress, err);
-}
-
-static int boot_restore_run(struct step *step, struct err *err)
-{
-	return boot_restore(step, step_arg(step, "name"), err);
-}
-
-static int boot_restore_undo(struct step *step, struct err *err)
-{
-	return boot_restore(step, step_arg(step, "safety"), err);
-}
-
 /* point-clone {host, name, from, to}: image FROM@NAME becomes image TO. */
 
 static int point_clone_run(struct step *step, struct err *err)
@@ -343,7 +321,6 @@ const struct step_kind point_steps[] = {
 	{"point-root-drop", NULL, point_root_drop_run, NULL},
 	{"point-boot-drop", NULL, point_boot_drop_run, NULL},
 	{"point-forget", NULL, point_forget_run, NULL},
-	{"boot-restore", NULL, boot_restore_run, boot_restore_undo},
 	{"point-clone", NULL, point_clone_run, point_clone_undo},
 	{"root-rename", NULL, root_rename_run, root_rename_undo},
 	{"image-untrash", NULL, image_untrash_run, image_untrash_undo},
