@@ -75,16 +75,6 @@ int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
 
-int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err)
-{
-	struct query query;
-
-	/* SQLite takes the other columns from the row that has the maximum. */
-	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen), fenced_until FROM watcher "
-				"GROUP BY host_id ORDER BY host_id", err);
-	return query_list(&query, read_watcher, sizeof **out, out, count);
-}
-
 static void read_holder(struct query *query, void *into)
 {
 	struct watcher_holder *const out = into;

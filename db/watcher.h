@@ -31,8 +31,6 @@ int watcher_fence(struct db *db, const char *const *addresses, size_t count, int
 /* Newest last_seen first; caller frees *out. */
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out,
 		 size_t *count, struct err *err);
-/* For each host the watcher seen last, by host id; caller frees *out. */
-int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err);
 
 struct watcher_holder { char host[64]; char client[40]; };
 /* Whose root this address was last seen to hold; ERR_NOT_FOUND: none's. */
