@@ -116,6 +116,7 @@ void view_fill_row(struct fleet_row *row, const struct host *host, const struct 
 {
 	*row = (struct fleet_row){.id = host->id, .state = derive(host, holders, root != NULL), .lock = lock_word(holders)};
 	text_copy(row->name, sizeof(row->name), host->name);
+	text_copy(row->group, sizeof(row->group), host->group);
 	text_copy(row->mac, sizeof(row->mac), host->mac_count ? host->macs[0] : "");
 	text_copy(row->hold_reason, sizeof(row->hold_reason), host->hold_reason);
 	fill_image(row, host, root);

@@ -21,6 +21,7 @@
 struct fleet_row {
 	int64_t id;
 	char name[64];
+	char group[64];          /* "" none */
 	enum host_state state;
 	char mac[18];            /* the first; "" none */
 	char image[130];         /* IMAGE@RELEASE of the root it has; else the one it should have; "" */

@@ -9,6 +9,8 @@ static void show_row(const struct fleet_row *row, struct out *out)
 {
 	out_record(out, NULL);
 	out_string(out, "host", row->name);
+	if (out_is_json(out))
+		out_string(out, "group", row->group);
 	out_string(out, "state", host_state_word(row->state));
 	out_string(out, "image", row->image);
 	out_string(out, "holder", row->holder);
@@ -34,11 +36,11 @@ static void show_all(const struct fleet_view *view, struct out *out)
 		show_row(&view->rows[i], out);
 }
 
-static int show_named(const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
+static int show_named(struct fleet *fleet, const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
 {
 	char **names;
 	size_t count;
-	int status = call_hosts(call, call->word_count, &names, &count, err);
+	int status = call_hosts(fleet, call, call->word_count, &names, &count, err);
 
 	if (status)
 		return status;
@@ -71,7 +73,7 @@ static void show_cluster(const struct fleet_view *view, struct out *out)
 	out_end(out);
 }
 
-static int show_view(const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
+static int show_view(struct fleet *fleet, const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
 {
 	int status = 0;
 
@@ -81,7 +83,7 @@ static int show_view(const struct fleet_view *view, const struct call *call, str
 	}
 	out_list(out, out_is_json(out) ? "hosts" : NULL);
 	if (call->word_count)
-		status = show_named(view, call, out, err);
+		status = show_named(fleet, view, call, out, err);
 	else
 		show_all(view, out);
 	out_end(out);
@@ -100,7 +102,7 @@ static int show(struct fleet *fleet, const struct call *call, struct out *out, s
 	int status = fleet_view_full(fleet, NULL, &view, err);
 
 	if (!status)
-		status = show_view(view, call, out, err);
+		status = show_view(fleet, view, call, out, err);
 	fleet_view_free(view);
 	return status;
 }

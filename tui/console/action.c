@@ -29,14 +29,14 @@ int action_why_not(struct app *app, const struct command *command, struct err *e
 		       explain_clock(fleet->taken, when), fleet->link_words);
 }
 
-/* A word may be a range. */
+/* A word may be a range; how many a @group has is not known here, and its name says more. */
 static int count_hosts(const char *word)
 {
 	char **names;
 	size_t count;
 	struct err ignored;
 
-	if (host_expand(word, &names, &count, &ignored))
+	if (host_expand(NULL, word, &names, &count, &ignored))
 		return 1;
 	host_expand_free(names, count);
 	return (int)count;

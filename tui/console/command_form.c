@@ -84,6 +84,7 @@ static void host_values(struct form *form, const struct host *host)
 	form_set(form, "kernel-args", host->kernel_args);
 	form_set(form, "address", host->address);
 	form_set(form, "keep", host->keep);
+	form_set(form, "group", host->group);
 	form_set(form, "reset", host->reset ? "yes" : "no");
 	text_free(&macs);
 }
