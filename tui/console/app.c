@@ -16,8 +16,59 @@ void app_push(struct app *app, struct view *view)
 	view->below = app->top;
 	view->serial = ++app->serials;
 	app->top = view;
+	if (view->ops->table)
+		memory_recall_table(&app->memory, view->ops->table(view));
 	if (view->ops->update)
 		view->ops->update(view);
+}
+
+struct keeping {
+	char *path, *text;
+};
+
+static int keeping_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	const struct keeping *keeping = data;
+
+	(void)fleet;
+	(void)job;
+	return memory_write(keeping->path, keeping->text, err);
+}
+
+static void keep(struct app *app);
+
+static void keeping_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct keeping *keeping = data;
+
+	(void)view;
+	app->keeping = false;
+	if (status && status != ERR_CANCELLED)
+		app_say(app, ROLE_WARN, "%s", err->text);
+	free(keeping->path);
+	free(keeping->text);
+	free(keeping);
+	keep(app);
+}
+
+/* One writer at a time, so that the newest one is the last. */
+static void keep(struct app *app)
+{
+	struct keeping *keeping;
+
+	if (!app->memory.changed || !app->memory.path || app->keeping || app->quit)
+		return;
+	keeping = xcalloc(1, sizeof(*keeping));
+	*keeping = (struct keeping){xstrdup(app->memory.path), memory_text(&app->memory)};
+	app->memory.changed = false;
+	app->keeping = true;
+	errand_start(app, NULL, &(struct errand){.work = keeping_work, .done = keeping_done, .data = keeping});
+}
+
+void app_keep_table(struct app *app, const struct table *table)
+{
+	memory_keep_table(&app->memory, table);
+	keep(app);
 }
 
 static bool is_root(const struct app *app, const struct view *view)

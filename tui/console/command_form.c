@@ -127,17 +127,23 @@ static void start_reading(struct command_form *this)
 		.work = reading_work, .done = reading_done, .data = reading});
 }
 
-/* When it is pushed: reads what is there. Then: the releases that there are. */
+static void offer(struct form *form, const char *name, const char (*offers)[130], size_t count)
+{
+	for (int i = 0; i < form->count; i++)
+		if (!strcmp(form->fields[i].name, name)) {
+			form->fields[i].offers = offers;
+			form->fields[i].offer_count = (int)count;
+		}
+}
+
+/* When it is pushed: reads what is there. Then: what there is to choose from. */
 static void view_update(struct view *view)
 {
 	struct command_form *this = form_of(view);
 	const struct snapshot *snapshot = view->app->snapshot;
 
-	for (int i = 0; i < this->form.count; i++)
-		if (!strcmp(this->form.fields[i].name, "image")) {
-			this->form.fields[i].offers = snapshot->releases;
-			this->form.fields[i].offer_count = (int)snapshot->release_count;
-		}
+	offer(&this->form, "image", snapshot->releases, snapshot->release_count);
+	offer(&this->form, "group", snapshot->groups, snapshot->group_count);
 	if (this->fresh && is_set(this->command) && this->targets == 1)
 		start_reading(this);
 	this->fresh = false;

@@ -66,7 +66,7 @@ static void offer_things(struct candidates *out, const struct typed *typed, cons
 	for (size_t i = 0; strstr(kinds, "HOST") && i < snapshot->fleet->count; i++)
 		offer(out, typed, snapshot->fleet->rows[i].name, "");
 	for (size_t i = 0; (strstr(kinds, "HOST") || strstr(kinds, "GROUP")) && i < snapshot->group_count; i++) {
-		snprintf(word, sizeof(word), "%s%s", strstr(kinds, "HOST") ? "@" : "", snapshot->groups[i].name);
+		snprintf(word, sizeof(word), "%s%s", strstr(kinds, "HOST") ? "@" : "", snapshot->groups[i]);
 		offer(out, typed, word, "");
 	}
 	for (size_t i = 0; strstr(kinds, "IMAGE") && i < snapshot->release_count; i++)

@@ -99,6 +99,7 @@ static void app_free(struct app *app)
 {
 	task_free_all(app);
 	snapshot_free(app->snapshot);
+	memory_free(&app->memory);
 	for (int i = 0; i < app->history_count; i++)
 		free(app->history[i]);
 }
@@ -110,6 +111,8 @@ static int run(struct app *app, struct err *err)
 	if (status)
 		return status;
 	app_show_root(app, 0);
+	if (app->memory.complaint[0])
+		app_say(app, ROLE_WARN, "%s", app->memory.complaint);
 	app_refresh(app);
 	loop(app);
 	app->quit = true;
@@ -118,9 +121,24 @@ static int run(struct app *app, struct err *err)
 	return 0;
 }
 
+/* What the last keys changed, and no worker has written any more. */
+static void keep_memory(const struct memory *memory)
+{
+	struct err ignored;
+	char *text;
+
+	if (!memory->changed || !memory->path)
+		return;
+	text = memory_text(memory);
+	memory_write(memory->path, text, &ignored);
+	free(text);
+}
+
 int console_run(struct fleet *fleet, struct err *err)
 {
 	struct app app = {.fleet = fleet};
+
+	memory_load(&app.memory);
 	int status = snapshot_read_inventory(fleet, &app.snapshot, err);
 
 	if (!status)
@@ -129,6 +147,7 @@ int console_run(struct fleet *fleet, struct err *err)
 		status = run(&app, err);
 		end_work(&app);
 	}
+	keep_memory(&app.memory);
 	app_free(&app);
 	return status;
 }

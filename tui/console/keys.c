@@ -135,7 +135,11 @@ static void take_click(struct app *app)
 	struct view *view = app->top;
 	struct table *table = view->ops->table ? view->ops->table(view) : NULL;
 
-	if (table && table_click(table, app->screen.mouse_y, app->screen.mouse_x) && app->screen.mouse_again)
+	if (!table)
+		view->ops->key(view, INPUT_CLICK);
+	else if (!table_click(table, app->screen.mouse_y, app->screen.mouse_x))
+		app_keep_table(app, table); /* it may be sorted by another column now */
+	else if (app->screen.mouse_again)
 		view->ops->key(view, INPUT_ENTER);
 }
 
@@ -160,6 +164,8 @@ static bool take_mouse(struct app *app, int key)
 
 void keys_take(struct app *app, int key)
 {
+	if (key == INPUT_OTHER) /* such as a new size: nothing that was pressed to go on */
+		return;
 	app->notice[0] = '\0';
 	if (take_mouse(app, key))
 		return;
