@@ -140,6 +140,7 @@ const struct command command_snap_rollback = {
 		{"at-boot", NULL, "the machine runs: do it when it is down, before its next boot (op run-pending)", false},
 		{0},
 	},
+	.remedy = &command_host_fence,
 	.ways = (const struct command_way[]){
 		{NULL, "In place", "takes as long as there is data to put back"},
 		{"swap", "Swap", "takes no time; the old root stays in the trash"},

@@ -79,12 +79,24 @@ static bool is_root(const struct app *app, const struct view *view)
 	return false;
 }
 
-void app_close_top(struct app *app)
+static void close_top(struct app *app)
 {
 	struct view *view = app->top;
 
 	app->top = view->below;
 	view->ops->close(view);
+}
+
+static void uncover(const struct app *app)
+{
+	if (app->top && app->top->ops->uncovered)
+		app->top->ops->uncovered(app->top);
+}
+
+void app_close_top(struct app *app)
+{
+	close_top(app);
+	uncover(app);
 }
 
 void app_close(struct view *view)
@@ -94,8 +106,9 @@ void app_close(struct view *view)
 
 	while (!last && app->top) {
 		last = app->top == view;
-		app_close_top(app);
+		close_top(app);
 	}
+	uncover(app);
 }
 
 void app_remove(struct view *view)
@@ -135,7 +148,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 void app_show_root(struct app *app, int index)
 {
 	while (app->top && !is_root(app, app->top))
-		app_close_top(app);
+		close_top(app);
 	app->root = index;
 	if (!app->roots[index]) {
 		app->roots[index] = view_roots[index].open();
