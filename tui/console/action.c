@@ -82,7 +82,7 @@ void action_title(const struct command *command, const struct words *words, char
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 
-static bool refuse(struct app *app, const struct command *command)
+bool action_refuse(struct app *app, const struct command *command)
 {
 	char title[96];
 	struct err err = {0};
@@ -126,7 +126,7 @@ void action_on_words(struct app *app, struct words *words)
 		dialog_say(app, "This is no command", err.text, true);
 	} else if (call.command->guards & COMMAND_FACE) {
 		dialog_say(app, "Not in here", "This command belongs to the shell: leave the console with q, or press ^Z.", false);
-	} else if (refuse(app, call.command)) {
+	} else if (action_refuse(app, call.command)) {
 		/* said why */
 	} else if (call.command->plan || call.command->carry) {
 		app_push(app, plan_dialog_open(call.command, words));
@@ -230,7 +230,7 @@ void action_on_targets(struct app *app, const struct command *command)
 
 	if (wanted && !count)
 		app_say(app, ROLE_WARN, "%s: nothing that it could be done to is selected", command->verb ? command->verb : command->noun);
-	else if (!refuse(app, command))
+	else if (!action_refuse(app, command))
 		act(app, command, names, count);
 	free(names);
 }

@@ -7,6 +7,7 @@
 #include "tui/console/app.h"
 #include "tui/console/explain.h"
 #include "tui/console/fleet_table.h"
+#include "tui/console/host_edit.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
@@ -150,10 +151,11 @@ static bool view_key(struct view *view, int key)
 {
 	struct view_fleet *this = fleet_of(view);
 
-	if (key != INPUT_ENTER)
-		return table_view_key(view, key);
-	open_selected(this);
-	return true;
+	switch (key) {
+	case INPUT_ENTER: open_selected(this); return true;
+	case 'E': host_edit_target(view->app); return true;
+	default: return table_view_key(view, key);
+	}
 }
 
 static struct table *view_table(struct view *view)
@@ -190,6 +192,7 @@ static void view_close(struct view *view)
 
 static const struct key_help keys[] = {
 	{"Enter", "open the host; fold the group", "open"},
+	{"E", "edit the host as text, in $EDITOR", NULL},
 	TABLE_MARK_KEYS,
 	TABLE_VIEW_KEYS("filter"),
 	TABLE_SORT_KEYS,
