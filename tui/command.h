@@ -76,6 +76,7 @@ struct command {
 	const char *help;      /* one line, no full stop */
 	const struct command_option *options; /* ends with name NULL; NULL: none */
 	const struct command_way *ways; /* ends with title NULL; NULL: there is one way */
+	const struct command *remedy; /* what may help when it is refused because the root is in use; NULL */
 	const char *key;       /* in the console: "p"; NULL none. Acts on the selected thing */
 	unsigned places;       /* enum command_place bits for the key */
 	unsigned guards;       /* enum command_guard bits */

@@ -99,6 +99,17 @@ static void set_words(json_t *changes, char *out, size_t size)
 	text_free(&words);
 }
 
+/* Whether a machine sees any of these when it boots. */
+static bool concerns_boot(const json_t *changes)
+{
+	static const char *const others[] = {"keep", "reset", "group"};
+	size_t count = json_object_size(changes);
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		count -= json_object_get(changes, others[i]) != NULL;
+	return count > 0;
+}
+
 static int plan_set(struct fleet *fleet, struct plan *plan, const struct host *before, const struct host *after,
 		    const struct root *root, json_t *changes, struct err *err)
 {
@@ -116,7 +127,8 @@ static int plan_set(struct fleet *fleet, struct plan *plan, const struct host *b
 		plan_add(plan, "identity", json_pack("{ss}", "host", before->name),
 			 "write hosts/%s/identity.cpio: lock %s from the next boot on", before->name,
 			 lock_policy_word(after->lock));
-	plan_publish_steps(plan, after, links_gone(before, after));
+	if (concerns_boot(changes))
+		plan_publish_steps(plan, after, links_gone(before, after));
 	plan_add_host_meta(plan, before->name);
 	return status;
 }

@@ -25,7 +25,7 @@ int plan_host_unhold(struct fleet *fleet, const char *name, struct plans *out, s
 int plan_host_publish(struct fleet *fleet, const char *name, struct plans *out, struct err *err);
 
 /* A CSV file: one plan for all of them. Its first row names the columns:
- * name,mac,uuid,image,size,lock,kernel,kernel_args,address in any order, name
+ * name,mac,uuid,image,size,lock,kernel,kernel_args,address,group in any order, name
  * and mac required; several MACs in one field are separated by spaces or ';'.
  * An error names the row; a file with one is not taken at all. */
 int plan_host_import(struct fleet *fleet, const char *path, struct plans *out, struct err *err);

@@ -24,11 +24,11 @@ static void show_line(const struct audit *audit, struct out *out)
 
 /* A host's name to the target that plans give it; one that was removed has a
  * history as well. */
-static int call_target(const struct call *call, char out[80], struct err *err)
+static int call_target(struct fleet *fleet, const struct call *call, char out[80], struct err *err)
 {
 	char **names;
 	size_t count;
-	const int status = call->word_count ? call_hosts(call, 1, &names, &count, err) : 0;
+	const int status = call->word_count ? call_hosts(fleet, call, 1, &names, &count, err) : 0;
 
 	if (status || !call->word_count)
 		return status;
@@ -59,7 +59,7 @@ static int show(struct fleet *fleet, const struct call *call, struct out *out, s
 	struct audit *lines = NULL;
 	char target[80] = "";
 	size_t count = 0;
-	int status = call_target(call, target, err);
+	int status = call_target(fleet, call, target, err);
 
 	if (!status && call_flag(call, "lines") && out_is_json(out))
 		status = err_field(err, "lines", "--json is one document, --lines are many: give one of them");

@@ -21,9 +21,9 @@ extern const struct command command_op_list, command_op_show, command_op_resume,
 extern const struct command command_audit, command_doctor, command_doctor_repair;
 extern const struct command command_demo, command_help, command_complete;
 
-/* The first `count` words of a call, each a host or a range, as names without
- * duplicates. Free with host_expand_free. */
-int call_hosts(const struct call *call, int count, char ***names, size_t *name_count, struct err *err);
+/* The first `count` words of a call, each a host, a range or a @group, as names
+ * without duplicates. Free with host_expand_free. */
+int call_hosts(struct fleet *fleet, const struct call *call, int count, char ***names, size_t *name_count, struct err *err);
 
 /* One plan for each host of the first `count` words. */
 typedef int host_planner(struct fleet *fleet, const struct call *call, const char *host,

@@ -23,6 +23,7 @@ static void show_host(const struct host *host, const struct root *root, bool bri
 	char image[IMAGE_RELEASE], of[IMAGE_RELEASE];
 
 	out_string(out, "host", host->name);
+	out_string(out, "group", host->group);
 	show_macs(host, out);
 	if (!brief)
 		out_string(out, "uuid", host->uuid);

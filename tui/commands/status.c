@@ -10,6 +10,8 @@ static void show_row(const struct fleet_row *row, struct out *out)
 {
 	out_record(out, NULL);
 	out_string(out, "host", row->name);
+	if (out_is_json(out))
+		out_string(out, "group", row->group);
 	out_string(out, "state", host_state_word(row->state));
 	out_string(out, "image", row->image);
 	out_string(out, "holder", row->holder);
@@ -30,11 +32,11 @@ static const struct fleet_row *find_row(const struct fleet_view *view, const cha
 }
 
 /* The rows of the hosts that were named, or all; caller frees *out. */
-static int choose(const struct fleet_view *view, const struct call *call, const struct fleet_row ***out, size_t *count,
+static int choose(struct fleet *fleet, const struct fleet_view *view, const struct call *call, const struct fleet_row ***out, size_t *count,
 		  struct err *err)
 {
 	char **names = NULL;
-	int status = call->word_count ? call_hosts(call, call->word_count, &names, count, err) : 0;
+	int status = call->word_count ? call_hosts(fleet, call, call->word_count, &names, count, err) : 0;
 
 	if (status)
 		return status;
@@ -111,7 +113,7 @@ static int show(struct fleet *fleet, const struct call *call, struct out *out, s
 	int status = fleet_view_full(fleet, NULL, &view, err);
 
 	if (!status)
-		status = choose(view, call, &rows, &count, err);
+		status = choose(fleet, view, call, &rows, &count, err);
 	if (!status)
 		show_view(view, rows, count, call, out);
 	if (!status && view->link != LINK_UP)

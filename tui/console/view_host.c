@@ -373,6 +373,8 @@ static void turn(struct view_host *this, int by)
 	this->tab = (this->tab + by + TABS) % TABS;
 	this->page.top = this->page.left = 0;
 	this->view.ops = this->tab == TAB_POINTS ? &points_ops : &ops;
+	if (this->tab == TAB_POINTS)
+		memory_recall_table(&this->view.app->memory, &this->points.table);
 	update_points(this);
 }
 
