@@ -4,20 +4,21 @@
 
 /* SQLite takes the other columns of `seen` from the row that has the maximum. */
 static const char select_roster[] =
-	"SELECT host.id, host.name, mac.address, image.name, release.name, hold_reason, host.address, rbd_id,"
+	"SELECT host.id, host.name, host.\"group\", mac.address, image.name, release.name, hold_reason, host.address, rbd_id,"
 	" seen.address, seen.client, seen.first_seen, seen.last "
 	"FROM host LEFT JOIN mac ON mac.host_id = host.id AND mac.position = 0"
 	" LEFT JOIN root ON root.host_id = host.id"
 	" LEFT JOIN release ON release.id = ifnull(root.release_id, host.release_id)"
 	" LEFT JOIN image ON image.id = release.image_id"
 	" LEFT JOIN (SELECT host_id, address, client, first_seen, max(last_seen) AS last FROM watcher"
-	"  WHERE address NOT IN (SELECT address FROM peer) GROUP BY host_id) AS seen ON seen.host_id = host.id "
+	"  GROUP BY host_id) AS seen ON seen.host_id = host.id "
 	"ORDER BY host.sort_key, host.name";
 
 static void read_line(struct query *query, struct roster_line *line)
 {
 	line->id = query_int(query);
 	line->name = query_text_lent(query);
+	line->group = query_text_lent(query);
 	line->mac = query_text_lent(query);
 	line->image = query_text_lent(query);
 	line->release = query_text_lent(query);

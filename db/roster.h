@@ -13,6 +13,7 @@
 struct roster_line {
 	int64_t id;
 	const char *name;
+	const char *group;
 	const char *mac;                   /* the first */
 	const char *image, *release;       /* of the root that it has; else that it should have */
 	const char *hold_reason, *address; /* as in struct host */

@@ -20,7 +20,7 @@ static int open_console(const struct globals *globals)
 	if (!status)
 		status = fleet_open(&globals->options, &fleet, &err);
 	if (!status)
-		status = console_run(fleet, &err);
+		status = console_run(fleet, &(struct console_options){.ascii = globals->ascii}, &err);
 	fleet_close(fleet);
 	return status ? cli_fail(globals, &err) : 0;
 }

@@ -19,8 +19,7 @@ struct fleet_link {
 	pthread_mutex_t lock;
 	int users;
 	struct cluster *cluster;
-	char noted[80];      /* peers.h: the address that the inventory knows, */
-	int64_t noted_at;    /* and since when */
+	bool noted;          /* peers.h: other berths know of this one */
 };
 
 struct fleet {

@@ -36,6 +36,7 @@ void roster_fill(struct roster_host *host, const struct roster_line *line, struc
 		.row = {
 			.id = line->id,
 			.name = pool_add(strings, line->name),
+			.group = pool_add(strings, line->group),
 			.mac = pool_add(strings, line->mac),
 			.image = add_image(line, strings),
 			.hold_reason = pool_add(strings, line->hold_reason),

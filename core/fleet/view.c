@@ -93,37 +93,38 @@ static void clear_questions(struct survey *survey)
 	survey->count = 0;
 }
 
-/* `why` tells that the cluster does not answer; only trouble with the inventory
- * is an error. Peers are read after the answers: a berth that opens an image
- * says so first. */
-static int ask_batch(struct survey *survey, struct err *why, struct err *err)
+/* Peers are read after the answers: a berth that opens an image says so first. */
+static int ask_batch(struct survey *survey, struct err *why)
 {
-	if (cluster_holders_read(survey->cluster, survey->holders, survey->count, why))
-		return 0;
-	const int status = peers_leave_out(survey->fleet, survey->holders, survey->count, err);
+	int status = cluster_holders_read(survey->cluster, survey->holders, survey->count, why);
+
+	if (!status)
+		status = peers_leave_out(survey->fleet, survey->holders, survey->count, why);
 	for (size_t i = 0; i < survey->count && !status; i++)
 		take_answer(survey, survey->asked[i], &survey->holders[i]);
 	clear_questions(survey);
 	return status;
 }
 
-static int ask_all(struct survey *survey, struct err *why, struct err *err)
+/* An error tells that the cluster does not answer. */
+static int ask_all(struct survey *survey, struct err *why)
 {
 	const struct roster *roster = survey->view->roster;
 	int status = 0;
 
-	for (size_t i = 0; i < roster->count && !status && !why->code; i++) {
+	for (size_t i = 0; i < roster->count && !status; i++) {
 		struct cluster_holders *question = &survey->holders[survey->count];
 
 		if (!roster->hosts[i].rbd_id[0])
 			continue;
 		text_copy(question->ns, sizeof(question->ns), roster->hosts[i].row.name);
+		text_copy(question->name, sizeof(question->name), ROOT_IMAGE);
 		text_copy(question->id, sizeof(question->id), roster->hosts[i].rbd_id);
 		survey->asked[survey->count++] = i;
 		if (survey->count == BATCH)
-			status = ask_batch(survey, why, err);
+			status = ask_batch(survey, why);
 	}
-	return status || why->code || !survey->count ? status : ask_batch(survey, why, err);
+	return status || !survey->count ? status : ask_batch(survey, why);
 }
 
 static int record(struct survey *survey, struct err *err)
@@ -168,16 +169,14 @@ int fleet_view_inventory(struct fleet *fleet, struct fleet_view **out, struct er
 	return 0;
 }
 
+/* `why` tells that the cluster does not answer; only trouble with the inventory is an error. */
 static int ask_cluster(struct survey *survey, struct err *why, struct err *err)
 {
-	int status = fleet_cluster(survey->fleet, &survey->cluster, why);
-
-	if (status)
+	if (fleet_cluster(survey->fleet, &survey->cluster, why))
 		return 0;
 	survey->view->taken = time_now();
-	status = ask_all(survey, why, err);
-	if (status || why->code)
-		return status;
+	if (ask_all(survey, why))
+		return 0;
 	survey->view->link = LINK_UP;
 	fill_health(survey->view, survey->cluster);
 	return record(survey, err);

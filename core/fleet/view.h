@@ -23,6 +23,7 @@
 struct fleet_row {
 	int64_t id;
 	const char *name;
+	const char *group;       /* "" none */
 	enum host_state state;
 	const char *mac;         /* the first; "" none */
 	const char *image;       /* IMAGE@RELEASE of the root it has; else the one it should have; "" */

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "tui/console/complete.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/page.h"
 #include "tui/words.h"
 

@@ -65,7 +65,7 @@ static void a_view_outlives_its_fleet(void **state)
 }
 
 static const struct roster_line line = {
-	.id = 7, .name = "desk1", .mac = "", .image = "", .release = "", .hold_reason = "", .address = "10.0.4.11",
+	.id = 7, .name = "desk1", .group = "lab", .mac = "", .image = "", .release = "", .hold_reason = "", .address = "10.0.4.11",
 	.rbd_id = "1a2b", .seen_address = "10.0.4.11:0/1", .seen_client = "client.1", .first_seen = 50, .last_seen = 90,
 };
 

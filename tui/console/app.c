@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tui/console/dialog.h"
+#include "tui/console/errand.h"
 #include "tui/console/views.h"
 
 #define REFRESH_MS 2000
@@ -16,8 +17,59 @@ void app_push(struct app *app, struct view *view)
 	view->below = app->top;
 	view->serial = ++app->serials;
 	app->top = view;
+	if (view->ops->table)
+		memory_recall_table(&app->memory, view->ops->table(view));
 	if (view->ops->update)
 		view->ops->update(view);
+}
+
+struct keeping {
+	char *path, *text;
+};
+
+static int keeping_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	const struct keeping *keeping = data;
+
+	(void)fleet;
+	(void)job;
+	return memory_write(keeping->path, keeping->text, err);
+}
+
+static void keep(struct app *app);
+
+static void keeping_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct keeping *keeping = data;
+
+	(void)view;
+	app->keeping = false;
+	if (status && status != ERR_CANCELLED)
+		app_say(app, ROLE_WARN, "%s", err->text);
+	free(keeping->path);
+	free(keeping->text);
+	free(keeping);
+	keep(app);
+}
+
+/* One writer at a time, so that the newest one is the last. */
+static void keep(struct app *app)
+{
+	struct keeping *keeping;
+
+	if (!app->memory.changed || !app->memory.path || app->keeping || app->quit)
+		return;
+	keeping = xcalloc(1, sizeof(*keeping));
+	*keeping = (struct keeping){xstrdup(app->memory.path), memory_text(&app->memory)};
+	app->memory.changed = false;
+	app->keeping = true;
+	errand_start(app, NULL, &(struct errand){.work = keeping_work, .done = keeping_done, .data = keeping});
+}
+
+void app_keep_table(struct app *app, const struct table *table)
+{
+	memory_keep_table(&app->memory, table);
+	keep(app);
 }
 
 static bool is_root(const struct app *app, const struct view *view)
@@ -28,12 +80,24 @@ static bool is_root(const struct app *app, const struct view *view)
 	return false;
 }
 
-void app_close_top(struct app *app)
+static void close_top(struct app *app)
 {
 	struct view *view = app->top;
 
 	app->top = view->below;
 	view->ops->close(view);
+}
+
+static void uncover(const struct app *app)
+{
+	if (app->top && app->top->ops->uncovered)
+		app->top->ops->uncovered(app->top);
+}
+
+void app_close_top(struct app *app)
+{
+	close_top(app);
+	uncover(app);
 }
 
 void app_close(struct view *view)
@@ -43,8 +107,9 @@ void app_close(struct view *view)
 
 	while (!last && app->top) {
 		last = app->top == view;
-		app_close_top(app);
+		close_top(app);
 	}
+	uncover(app);
 }
 
 void app_remove(struct view *view)
@@ -84,7 +149,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 void app_show_root(struct app *app, int index)
 {
 	while (app->top && !is_root(app, app->top))
-		app_close_top(app);
+		close_top(app);
 	app->root = index;
 	if (!app->roots[index]) {
 		app->roots[index] = view_roots[index].open();
