@@ -226,7 +226,7 @@ static void join_in_time(pthread_t thread, struct client *machine)
 
 static void race_once(const struct scenario *s, bool exclusive, int64_t whole, struct tally *tally)
 {
-	struct start start = {.exclusive = exclusive, .delay_ms = random_ms(whole)};
+	struct start start = {.exclusive = exclusive, .delay_ms = random_ms(whole * (1 + tally->rounds % 4))};
 	const int former = tally->former;
 	pthread_t thread;
 
