@@ -37,7 +37,7 @@ static void make_sort_key(const char *name, char out[SORT_KEY])
 #define SELECT_HOST \
 	"SELECT mac.address, host.id, host.version, host.name, host.uuid, image.name, release.name," \
 	" host.size, host.lock = 'cooperative', host.kernel = 'own', host.kernel_args," \
-	" host.hold_reason, host.address, host.keep, host.reset, host.created, host.changed " \
+	" host.hold_reason, host.address, host.keep, host.reset, host.\"group\", host.created, host.changed " \
 	"FROM host LEFT JOIN mac ON mac.host_id = host.id" \
 	" LEFT JOIN release ON release.id = host.release_id" \
 	" LEFT JOIN image ON image.id = release.image_id "
@@ -57,6 +57,7 @@ static void read_host(struct query *query, struct host *out, int64_t id)
 	query_text(query, out->address, sizeof out->address);
 	query_text(query, out->keep, sizeof out->keep);
 	out->reset = query_int(query);
+	query_text(query, out->group, sizeof out->group);
 	out->created = query_int(query);
 	out->changed = query_int(query);
 }
@@ -145,6 +146,28 @@ int host_by_uuid(struct db *db, const char *uuid, struct host *out, struct err *
 static void read_count(struct query *query, void *out)
 {
 	*(int64_t *)out = query_int(query);
+}
+
+int host_names_in_group(struct db *db, const char *group, char ***out, size_t *count, struct err *err)
+{
+	struct query query;
+	int code;
+
+	query_start(&query, db, "SELECT name FROM host WHERE \"group\" = ? ORDER BY sort_key, name", err);
+	query_bind_text(&query, group);
+	for (*out = NULL, *count = 0; query_step(&query);) {
+		*out = db_grow(*out, *count, sizeof **out);
+		(*out)[(*count)++] = query_text_copy(&query);
+	}
+	code = query_end(&query);
+	if (code)
+		while (*count > 0)
+			free((*out)[--*count]);
+	if (*count == 0) {
+		free(*out);
+		*out = NULL;
+	}
+	return code;
 }
 
 int host_count(struct db *db, int64_t *count, struct err *err)
@@ -249,6 +272,7 @@ static void bind_fields(struct query *query, const struct host *host, const char
 	query_bind_text(query, host->address);
 	query_bind_text(query, host->keep);
 	query_bind_int(query, host->reset);
+	query_bind_text(query, host->group);
 	query_bind_int(query, now);
 }
 
@@ -279,9 +303,9 @@ static int insert(struct db *db, struct host *host, int64_t now, struct err *err
 	if (!code)
 		code = put_fields(db, host,
 				  "INSERT INTO host (name, sort_key, uuid, release_id, size, lock, kernel,"
-				  " kernel_args, hold_reason, address, keep, reset, changed, id, version, created)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-				  " nullif(?14, 0), ?15, ?13)", now, err);
+				  " kernel_args, hold_reason, address, keep, reset, \"group\", changed, id, version, created)"
+				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+				  " nullif(?15, 0), ?16, ?14)", now, err);
 	if (code)
 		return code;
 	host->id = sqlite3_last_insert_rowid(db->handle);
@@ -336,7 +360,7 @@ static int update(struct db *db, struct host *host, int64_t now, struct err *err
 		code = put_fields(db, host,
 				  "UPDATE host SET name = ?, sort_key = ?, uuid = ?, release_id = ?,"
 				  " size = ?, lock = ?, kernel = ?, kernel_args = ?, hold_reason = ?,"
-				  " address = ?, keep = ?, reset = ?, changed = ?, version = version + 1"
+				  " address = ?, keep = ?, reset = ?, \"group\" = ?, changed = ?, version = version + 1"
 				  " WHERE id = ? AND version = ?", now, err);
 	return code ? code : put_macs(db, host, err);
 }

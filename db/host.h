@@ -33,6 +33,7 @@ struct host {
 	char address[64];       /* the address it is known by, without port; "" not known */
 	char keep[64];          /* retention of its restore points; "": the site's */
 	bool reset;             /* a fresh clone before each boot */
+	char group[64];         /* "" none */
 	int64_t created;        /* Unix seconds */
 	int64_t changed;
 };
@@ -58,6 +59,8 @@ int host_by_uuid(struct db *db, const char *uuid, struct host *out, struct err *
 
 /* All hosts in natural name order (desk2 before desk10). Caller frees *out. */
 int host_list(struct db *db, struct host **out, size_t *count, struct err *err);
+/* In that order too; none is no error. Caller frees each and *out. */
+int host_names_in_group(struct db *db, const char *group, char ***out, size_t *count, struct err *err);
 int host_count(struct db *db, int64_t *count, struct err *err);
 
 #endif

@@ -42,7 +42,7 @@ static void read_watcher(struct query *query, void *into)
 	out->fenced_until = query_int(query);
 }
 
-int watcher_fence(struct db *db, const char *address, int64_t until, struct err *err)
+static int fence_one(struct db *db, const char *address, int64_t until, struct err *err)
 {
 	struct query query;
 
@@ -50,6 +50,18 @@ int watcher_fence(struct db *db, const char *address, int64_t until, struct err 
 	query_bind_int(&query, until);
 	query_bind_text(&query, address);
 	return query_run(&query);
+}
+
+int watcher_fence(struct db *db, const char *const *addresses, size_t count, int64_t until, struct err *err)
+{
+	struct db_scope scope;
+	int code = count ? db_enter(db, &scope, err) : 0;
+
+	if (code || count == 0)
+		return code;
+	for (size_t i = 0; i < count && !code; i++)
+		code = fence_one(db, addresses[i], until, err);
+	return db_leave(db, &scope, code, err);
 }
 
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size_t *count,
@@ -60,16 +72,6 @@ int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size
 	query_start(&query, db, "SELECT host_id, address, client, first_seen, last_seen, fenced_until FROM watcher "
 				"WHERE host_id = ? ORDER BY last_seen DESC, first_seen DESC, address", err);
 	query_bind_int(&query, host_id);
-	return query_list(&query, read_watcher, sizeof **out, out, count);
-}
-
-int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err)
-{
-	struct query query;
-
-	/* SQLite takes the other columns from the row that has the maximum. */
-	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen), fenced_until FROM watcher "
-				"GROUP BY host_id ORDER BY host_id", err);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
 

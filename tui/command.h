@@ -26,6 +26,7 @@ enum command_guard {
 	COMMAND_TYPED = 8,     /* can not be undone: the target's name must be typed */
 	COMMAND_CONFIRM = 16,  /* the console asks y/n with the plan shown */
 	COMMAND_FACE = 32,     /* run by a face itself (open the console, the demo) */
+	COMMAND_TERMINAL = 64, /* needs the terminal for itself: not in the console */
 };
 
 enum command_place { /* where a key works in the console */
@@ -75,6 +76,7 @@ struct command {
 	const char *help;      /* one line, no full stop */
 	const struct command_option *options; /* ends with name NULL; NULL: none */
 	const struct command_way *ways; /* ends with title NULL; NULL: there is one way */
+	const struct command *remedy; /* what may help when it is refused because the root is in use; NULL */
 	const char *key;       /* in the console: "p"; NULL none. Acts on the selected thing */
 	unsigned places;       /* enum command_place bits for the key */
 	unsigned guards;       /* enum command_guard bits */

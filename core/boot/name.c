@@ -48,6 +48,16 @@ int name_parse_host(const char *string, char out[NAME_SIZE], struct err *err)
 	return 0;
 }
 
+int name_parse_group(const char *string, char out[NAME_SIZE], struct err *err)
+{
+	if (!is_label(string, "._-"))
+		return err_field(err, "group", "Group name \"%.80s\" is not allowed; use 1 to 63 letters, "
+				 "digits and inner dots, hyphens and underscores", string);
+	for (size_t i = 0; i <= strlen(string); i++)
+		out[i] = to_lower(string[i]);
+	return 0;
+}
+
 int name_parse_image(const char *string, char out[NAME_SIZE], struct err *err)
 {
 	if (!is_label(string, "._-"))

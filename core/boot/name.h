@@ -19,6 +19,10 @@
  * lower case. "images" is refused: it is the golden images' namespace. */
 int name_parse_host(const char *string, char out[NAME_SIZE], struct err *err);
 
+/* A group of hosts: letters, digits, and inner . _ - ; 1 to 63; upper case
+ * becomes lower case. */
+int name_parse_group(const char *string, char out[NAME_SIZE], struct err *err);
+
 /* Image and release names: letters, digits, and inner . _ - ; 1 to 63. */
 int name_parse_image(const char *string, char out[NAME_SIZE], struct err *err);
 
@@ -53,11 +57,17 @@ int name_parse_url(const char *string, char out[URL_SIZE], struct err *err);
 #define BOOT_ROOT_SIZE 128
 int name_parse_boot_root(const char *string, char out[BOOT_ROOT_SIZE], struct err *err);
 
-/* Expands "desk[01-40],lab[1-3],kiosk" into names, each checked by
+/* Who is in a group: names that name_expand_free takes. */
+struct name_groups {
+	void *context;
+	int (*members)(void *context, const char *group, char ***names, size_t *count, struct err *err);
+};
+
+/* Expands "desk[01-40],lab[1-3],kiosk,@classroom" into names, each checked by
  * name_parse_host, in order, without duplicates; at most 100,000. Width is kept:
  * [01-40] gives 01, 02 ... A bracket may hold several ("[1,4-6]"), a name several
- * brackets. Free with name_expand_free. */
-int name_expand_hosts(const char *range, char ***out, size_t *count, struct err *err);
+ * brackets. groups NULL: "@classroom" is refused. Free with name_expand_free. */
+int name_expand_hosts(const char *range, const struct name_groups *groups, char ***out, size_t *count, struct err *err);
 void name_expand_free(char **names, size_t count);
 
 #endif

@@ -1,4 +1,4 @@
-/* "desk[01-40],lab[1-3],kiosk" into host names. */
+/* "desk[01-40],lab[1-3],kiosk,@classroom" into host names. */
 #include <search.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 struct expansion {
 	const char *range; /* all of what was typed, for messages */
+	const struct name_groups *groups;
 	char **names;
 	size_t count, capacity;
 	size_t made;       /* with duplicates: "[1,1][1,1]..." must end as well */
@@ -37,7 +38,7 @@ static void keep_node(void *node)
 
 static int fail(struct expansion *e, const char *why)
 {
-	return err_field(e->err, "host", "Host range \"%.200s\" %s; write it as desk[01-40],lab[1-3],kiosk",
+	return err_field(e->err, "host", "Host range \"%.200s\" %s; write it as desk[01-40],lab[1-3],kiosk,@group",
 			 e->range, why);
 }
 
@@ -129,6 +130,25 @@ static int expand_part(struct expansion *e, const char *head, const char *rest)
 	return code;
 }
 
+static int expand_group(struct expansion *e, const char *string)
+{
+	char group[NAME_SIZE], **names;
+	size_t count;
+	int code = name_parse_group(string, group, e->err);
+
+	if (code)
+		return code;
+	if (!e->groups)
+		return fail(e, "names a group, where single hosts are asked for");
+	code = e->groups->members(e->groups->context, group, &names, &count, e->err);
+	if (code)
+		return code;
+	for (size_t i = 0; i < count && !code; i++)
+		code = add_name(e, names[i]);
+	name_expand_free(names, count);
+	return code;
+}
+
 /* Bytes up to the next comma outside brackets. */
 static size_t part_length(const char *at)
 {
@@ -154,7 +174,7 @@ static int expand_all(struct expansion *e)
 		int code;
 
 		part[length] = '\0';
-		code = expand_part(e, "", part);
+		code = *part == '@' ? expand_group(e, part + 1) : expand_part(e, "", part);
 		free(part);
 		if (code || !at[length])
 			return code;
@@ -162,9 +182,10 @@ static int expand_all(struct expansion *e)
 	}
 }
 
-int name_expand_hosts(const char *range, char ***out, size_t *count, struct err *err)
+int name_expand_hosts(const char *range, const struct name_groups *groups, char ***out, size_t *count,
+		      struct err *err)
 {
-	struct expansion e = {.range = range, .err = err};
+	struct expansion e = {.range = range, .groups = groups, .err = err};
 	const int code = expand_all(&e);
 
 	tdestroy(e.seen, keep_node);

@@ -56,6 +56,7 @@ static void cluster_free(struct cluster *c)
 	free(c->conf);
 	free(c->name);
 	free(c->keyring);
+	free(c->mirrors.numbers);
 	free(c->words);
 	free(c);
 }

@@ -36,7 +36,11 @@ int cluster_image_clone(struct cluster *c, const char *parent_ns, const char *pa
 /* Opens read-only (registers no watch). ERR_NOT_FOUND when there is none. */
 int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 		       struct cluster_image_info *out, struct err *err);
-int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err); /* never shrinks */
+/* Never shrinks; also while a machine has it mapped, which sees the new size at
+ * once. ERR_REFUSED with other features than those of every image here. */
+int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err);
+/* Its first bytes; zero behind its end. */
+int cluster_image_head(struct cluster *c, const char *ns, const char *name, void *bytes, size_t length, struct err *err);
 int cluster_image_rename(struct cluster *c, const char *ns, const char *from, const char *to, struct err *err); /* ERR_EXISTS */
 int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *count, struct err *err);
 /* Metadata of the image's header, as `rbd image-meta` shows it. Written past

@@ -26,6 +26,9 @@ struct connection {
 	bool noted;              /* for other berths (peer.h); guarded, too */
 };
 
+/* mirror.c: rbd-mirror's daemons, as the service map had them. */
+struct mirrors { uint64_t *numbers; size_t count; int64_t read_at; };
+
 struct cluster {
 	char *conf, *name, *keyring; /* constant; name is never NULL */
 	int timeout;                 /* constant, seconds */
@@ -37,6 +40,7 @@ struct cluster {
 	struct err failure;
 	char pool[POOL_NAME], fs[POOL_NAME], boot_root[BOOT_ROOT];
 	char data_pool[POOL_NAME];   /* of the tree; "" until asked for */
+	struct mirrors mirrors;
 	char *words;                 /* of this berth for others, NULL until it acts; constant then */
 	struct mount *mount;
 	bool ending_dead;            /* a thread ends the sessions of killed berths */

@@ -1,7 +1,8 @@
 /*
  * RBD's object class on an image's header, spoken directly: what librbd does
  * only while it owns the exclusive lock. Sources: Ceph's src/cls/rbd/cls_rbd.cc
- * (snapshot_add, snapshot_trash_add, snapshot_remove, trash_state_set), src/librbd/WatchNotifyTypes.h.
+ * (snapshot_add, snapshot_trash_add, snapshot_remove, trash_state_set, set_size),
+ * src/librbd/WatchNotifyTypes.h.
  * Each returns 0 or a negative errno, -ENOENT when there is no such image or
  * snapshot; -ETIMEDOUT leaves it open whether it happened.
  */
@@ -25,6 +26,11 @@ int rbd_class_snap_add(rados_ioctx_t io, const char *id, uint64_t features, cons
 int rbd_class_snap_hide(rados_ioctx_t io, const char *id, uint64_t snap_id);
 int rbd_class_snap_cloned(rados_ioctx_t io, const char *id, uint64_t snap_id, bool *cloned);
 int rbd_class_snap_remove(rados_ioctx_t io, const char *id, uint64_t snap_id); /* -EBUSY: it has clones */
+
+/* Bytes, of the image as it is now. */
+int rbd_class_size(rados_ioctx_t io, const char *id, uint64_t *size);
+/* -ECANCELED when the features or the size are not these. */
+int rbd_class_size_set(rados_ioctx_t io, const char *id, uint64_t features, uint64_t from, uint64_t to);
 
 /* Until all who watch the header have read it again or are gone: a watch
  * outlives its client by 30 s. -ETIMEDOUT when one of them neither answers nor

@@ -15,6 +15,7 @@
 extern "C" {
 #include "base/text.h"
 #include "core/ceph/internal.h"
+#include "core/ceph/mirror.h"
 #include "core/ceph/watch.h"
 }
 #pragma GCC diagnostic pop
@@ -22,6 +23,7 @@ extern "C" {
 namespace {
 
 constexpr size_t in_flight_max = 64;
+constexpr int mirrors_last_ms = 30000;
 
 // The request of cls_lock get_info: version 1, oldest reader 1, length, name.
 const char get_info[] = "\1\1\14\0\0\0\10\0\0\0rbd_lock";
@@ -228,5 +230,6 @@ extern "C" int cluster_holders_read(struct cluster *c, struct cluster_holders *h
 			status = pool_error(&pool, err, all.worst, "asked for its watchers", NULL, NULL);
 	}
 	pool_close(&pool);
+	mirror_subtract(c, holders, count, mirrors_last_ms);
 	return status;
 }

@@ -47,45 +47,36 @@ static int read_holders(struct fleet *fleet, const struct host *host, struct clu
 	return status ? status : peers_leave_out(fleet, holders, 1, err);
 }
 
-static int add_recorded(struct fleet *fleet, const struct host *host, struct cluster_watcher **list, size_t *count,
-			struct err *err)
-{
-	struct watcher_seen *seen = NULL;
-	size_t seen_count = 0;
-	const int status = watcher_list(fleet->db, host->id, &seen, &seen_count, err);
+struct blocklist { struct cluster_blocked *items; size_t count; };
 
-	for (size_t i = 0; i < seen_count && !status; i++)
-		if (!seen[i].fenced_until)
-			add_target(list, count, seen[i].client, seen[i].address);
-	free(seen);
-	return status;
+static int blocklist_read(struct fleet *fleet, struct blocklist *out, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(fleet, &cluster, err);
+
+	*out = (struct blocklist){0};
+	return status ? status : cluster_blocklist_list(cluster, &out->items, &out->count, err);
 }
 
-static int read_blocked(struct fleet *fleet, const char *address, int64_t *until, struct err *err)
+/* 0: not cut off. */
+static int64_t blocked_until(const struct blocklist *list, const char *address)
 {
-	struct cluster_blocked *blocked = NULL;
-	struct cluster *cluster;
-	size_t count = 0;
-	int status = fleet_cluster(fleet, &cluster, err);
-
-	*until = 0;
-	if (!status)
-		status = cluster_blocklist_list(cluster, &blocked, &count, err);
-	for (size_t i = 0; i < count && !status; i++)
-		if (!strcmp(blocked[i].address, address))
-			*until = blocked[i].until;
-	free(blocked);
-	return status;
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].address, address))
+			return list->items[i].until > time_now() ? list->items[i].until : 0;
+	return 0;
 }
 
 /* The inventory does not know it when berth was killed right after. */
 int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err)
 {
-	int64_t until;
-	const int status = read_blocked(fleet, address, &until, err);
+	struct blocklist list;
+	const int status = blocklist_read(fleet, &list, err);
+	const int64_t until = status ? 0 : blocked_until(&list, address);
 
-	*active = !status && until > time_now();
-	return status || !*active || fleet->read_only ? status : watcher_fence(fleet->db, address, until, err);
+	free(list.items);
+	*active = until != 0;
+	return status || !until || fleet->read_only ? status : watcher_fence(fleet->db, &address, 1, until, err);
 }
 
 /* A lock outlives the fence of its owner; that one need not be cut off twice. */
@@ -97,6 +88,25 @@ static int add_owner(struct fleet *fleet, const struct cluster_watcher *owner, s
 
 	if (!status && owner->client[0] && !active)
 		add_target(list, count, owner->client, owner->address);
+	return status;
+}
+
+/* The cluster is asked who is cut off: somebody may have let them in past berth. */
+static int add_recorded(struct fleet *fleet, const struct host *host, struct cluster_watcher **list, size_t *count,
+			struct err *err)
+{
+	struct watcher_seen *seen = NULL;
+	struct blocklist blocked = {0};
+	size_t seen_count = 0;
+	int status = watcher_list(fleet->db, host->id, &seen, &seen_count, err);
+
+	if (!status && seen_count)
+		status = blocklist_read(fleet, &blocked, err);
+	for (size_t i = 0; i < seen_count && !status; i++)
+		if (!blocked_until(&blocked, seen[i].address))
+			add_target(list, count, seen[i].client, seen[i].address);
+	free(blocked.items);
+	free(seen);
 	return status;
 }
 
@@ -119,32 +129,60 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 }
 
 /* A berth that was killed is no machine that somebody might want to let in again. */
-static int record_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+static int record_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+			  struct err *err)
 {
-	struct watcher_seen seen = {.host_id = host->id};
+	struct watcher_seen *seen = xcalloc(count + 1, sizeof(*seen));
 	struct peers peers;
-	const int status = peers_read(fleet, &peers, err);
-	const bool berth = peers_find(&peers, address) != NULL;
+	size_t machines = 0;
+	int status = peers_read(fleet, &peers, err);
 
+	for (size_t i = 0; i < count; i++) {
+		if (!host->id || peers_find(&peers, clients[i].address))
+			continue;
+		seen[machines].host_id = host->id;
+		text_copy(seen[machines].address, sizeof(seen->address), clients[i].address);
+		text_copy(seen[machines++].client, sizeof(seen->client), clients[i].client);
+	}
+	if (!status)
+		status = watcher_record(fleet->db, seen, machines, time_now(), err);
 	peers_free(&peers);
-	if (status || berth)
-		return status;
-	text_copy(seen.address, sizeof(seen.address), address);
-	text_copy(seen.client, sizeof(seen.client), client);
-	return watcher_record(fleet->db, &seen, 1, time_now(), err);
+	free(seen);
+	return status;
 }
 
 /* Noted first: who was cut off is to be let in again also when we die right after. */
-int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+		  struct err *err)
 {
+	const char **addresses = xcalloc(count + 1, sizeof(*addresses));
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = clients[i].address;
 	if (!status)
-		status = record_client(fleet, host, client, address, err);
+		status = record_clients(fleet, host, clients, count, err);
 	if (!status)
-		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
-	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
+		status = cluster_blocklist_add(cluster, addresses, count, FENCE_SECONDS, err);
+	if (!status)
+		status = watcher_fence(fleet->db, addresses, count, time_now() + FENCE_SECONDS, err);
+	free(addresses);
+	return status;
+}
+
+int fence_former(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner, struct err *err)
+{
+	struct cluster_watcher *former = NULL;
+	size_t count = 0;
+	int status = add_recorded(fleet, host, &former, &count, err);
+
+	if (!status)
+		status = add_owner(fleet, owner, &former, &count, err);
+	if (!status)
+		status = fence_clients(fleet, host, former, count, err);
+	free(former);
+	return status;
 }
 
 int plan_host_fence(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
@@ -203,9 +241,12 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 static int fence_run(struct step *step, struct err *err)
 {
 	struct host host;
+	struct cluster_watcher client;
 	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
 
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	text_copy(client.client, sizeof(client.client), step_arg(step, "client"));
+	text_copy(client.address, sizeof(client.address), step_arg(step, "address"));
+	return status ? status : fence_clients(step->fleet, &host, &client, 1, err);
 }
 
 static int fence_undo(struct step *step, struct err *err)
@@ -261,20 +302,12 @@ static int unfence_run(struct step *step, struct err *err)
 
 	if (!status)
 		status = cluster_blocklist_remove(cluster, address, err);
-	return status ? status : watcher_fence(step->fleet->db, address, 0, err);
-}
-
-static int unfence_undo(struct step *step, struct err *err)
-{
-	struct host host;
-	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
-
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	return status ? status : watcher_fence(step->fleet->db, &address, 1, 0, err);
 }
 
 const struct step_kind fence_steps[] = {
 	{"fence", NULL, fence_run, fence_undo},
 	{"fence-wait", NULL, fence_wait_run, NULL},
-	{"unfence", NULL, unfence_run, unfence_undo},
+	{"unfence", NULL, unfence_run, fence_run},
 	{0},
 };

@@ -40,6 +40,7 @@ static const struct { const char *name; size_t offset; } columns[] = {
 	{"kernel", offsetof(struct host_input, kernel)},
 	{"kernel_args", offsetof(struct host_input, kernel_args)},
 	{"address", offsetof(struct host_input, address)},
+	{"group", offsetof(struct host_input, group)},
 };
 
 static const char *known_column(const char *name)
@@ -75,7 +76,7 @@ static int take_head(struct import *import)
 
 		if (!known)
 			return err_field(import->err, "file", "column '%s' is not known: the first row names the columns, out of "
-					 "name,mac,uuid,image,size,lock,kernel,kernel_args,address", import->fields[i]);
+					 "name,mac,uuid,image,size,lock,kernel,kernel_args,address,group", import->fields[i]);
 		if (has_column(import, known))
 			return err_field(import->err, "file", "column '%s' is there twice", known);
 		import->columns[import->column_count++] = known;

@@ -165,6 +165,12 @@ static int apply_uuid(const char *value, struct host *host, struct err *err)
 	return *value ? name_parse_uuid(value, host->uuid, err) : 0;
 }
 
+static int apply_group(const char *value, struct host *host, struct err *err)
+{
+	host->group[0] = '\0';
+	return *value ? name_parse_group(value, host->group, err) : 0;
+}
+
 int host_input_apply(struct fleet *fleet, const struct host_input *input, struct host *host, struct err *err)
 {
 	int status = apply_words(input, host, err);
@@ -183,14 +189,29 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 		status = apply_address(input->address, host, err);
 	if (!status && input->keep)
 		status = apply_keep(input->keep, host, err);
+	if (!status && input->group)
+		status = apply_group(input->group, host, err);
 	if (!status && (input->size || input->image))
 		status = check_size(fleet, host, err);
 	return status;
 }
 
-int host_expand(const char *range, char ***names, size_t *count, struct err *err)
+static int read_members(void *context, const char *group, char ***names, size_t *count, struct err *err)
 {
-	return name_expand_hosts(range, names, count, err);
+	struct fleet *fleet = context;
+	const int status = host_names_in_group(fleet->db, group, names, count, err);
+
+	if (status || *count)
+		return status;
+	return err_set(err, ERR_NOT_FOUND, "no host is in a group %s: `berth host list` shows the groups, "
+		       "`berth host set HOST --group %s` puts one in", group, group);
+}
+
+int host_expand(struct fleet *fleet, const char *range, char ***names, size_t *count, struct err *err)
+{
+	const struct name_groups groups = {fleet, read_members};
+
+	return name_expand_hosts(range, fleet ? &groups : NULL, names, count, err);
 }
 
 void host_expand_free(char **names, size_t count)

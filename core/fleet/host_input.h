@@ -19,14 +19,17 @@ struct host_input {
 	const char *address;     /* the machine's own IP address */
 	const char *keep;        /* retention: "last 5, daily 7"; "": the site's */
 	const char *reset;       /* "yes" or "no": a fresh root at every boot */
+	const char *group;
 };
 
 /* By its name as typed: ERR_USAGE for no name, ERR_NOT_FOUND. */
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err);
 
-/* The names that a range such as "desk[01-40],kiosk" means, checked, in order,
- * without duplicates; they need not be in the inventory. */
-int host_expand(const char *range, char ***names, size_t *count, struct err *err);
+/* The names that a range such as "desk[01-40],kiosk,@classroom" means, checked,
+ * in order, without duplicates. Those that are named need not be in the
+ * inventory; ERR_NOT_FOUND for a group without hosts.
+ * fleet NULL: groups are refused. */
+int host_expand(struct fleet *fleet, const char *range, char ***names, size_t *count, struct err *err);
 void host_expand_free(char **names, size_t count);
 
 /* Parses all of input into *host (which may hold values already); the image

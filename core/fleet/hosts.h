@@ -25,12 +25,15 @@ int plan_host_unhold(struct fleet *fleet, const char *name, struct plans *out, s
 int plan_host_publish(struct fleet *fleet, const char *name, struct plans *out, struct err *err);
 
 /* A CSV file: one plan for all of them. Its first row names the columns:
- * name,mac,uuid,image,size,lock,kernel,kernel_args,address in any order, name
+ * name,mac,uuid,image,size,lock,kernel,kernel_args,address,group in any order, name
  * and mac required; several MACs in one field are separated by spaces or ';'.
  * An error names the row; a file with one is not taken at all. */
 int plan_host_import(struct fleet *fleet, const char *path, struct plans *out, struct err *err);
 
 /* The steps that put script and links of a host as the inventory has it. */
 void plan_publish_steps(struct plan *plan, const struct host *host, json_t *links_to_drop);
+/* The step that notes why a host is held; "": that it is not. version 0: whatever
+ * it is by then. */
+void plan_add_reason(struct plan *plan, const struct host *host, int64_t version, const char *reason);
 
 #endif

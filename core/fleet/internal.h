@@ -24,6 +24,7 @@ struct fleet_link {
 
 struct fleet {
 	struct db *db;
+	struct roster *roster;  /* as last read (roster.h), or NULL */
 	struct site site;
 	struct fleet_link *link;
 	char *inventory, *conf, *name, *keyring;

@@ -21,7 +21,7 @@ json_t *record_of_host(const struct host *host)
 
 	for (int i = 0; i < host->mac_count; i++)
 		json_array_append_new(macs, json_string(host->macs[i]));
-	return json_pack("{ss ss so ss ss sI ss ss ss ss ss ss sb}",
+	return json_pack("{ss ss so ss ss sI ss ss ss ss ss ss sb ss}",
 			 "name", host->name, "uuid", host->uuid, "macs", macs,
 			 "image", host->image, "release", host->release,
 			 "size", (json_int_t)host->size,
@@ -29,7 +29,7 @@ json_t *record_of_host(const struct host *host)
 			 "kernel", kernel_source_word(host->kernel),
 			 "kernel_args", host->kernel_args,
 			 "hold_reason", host->hold_reason, "address", host->address,
-			 "keep", host->keep, "reset", host->reset);
+			 "keep", host->keep, "reset", host->reset, "group", host->group);
 }
 
 static void apply_string(const json_t *record, const char *key, char *out, size_t size)
@@ -66,6 +66,7 @@ void record_apply_host(const json_t *record, struct host *host)
 	apply_string(record, "hold_reason", host->hold_reason, sizeof(host->hold_reason));
 	apply_string(record, "address", host->address, sizeof(host->address));
 	apply_string(record, "keep", host->keep, sizeof(host->keep));
+	apply_string(record, "group", host->group, sizeof(host->group));
 	if (reset)
 		host->reset = json_is_true(reset);
 	if (macs)

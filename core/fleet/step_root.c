@@ -103,29 +103,6 @@ static int root_clone_undo(struct step *step, struct err *err)
 	return status ? status : cluster_trash_remove(cluster, host, id, NULL, err);
 }
 
-/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
-
-static int root_grow_look(struct step *step, bool *kept, struct err *err)
-{
-	struct cluster_image_info info;
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
-	*kept = !status && info.size >= step_arg_int(step, "size");
-	return status;
-}
-
-static int root_grow_run(struct step *step, struct err *err)
-{
-	struct cluster *cluster;
-	const int status = fleet_cluster(step->fleet, &cluster, err);
-
-	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), ROOT_IMAGE,
-						    step_arg_int(step, "size"), err);
-}
-
 /* guard {host}: nobody has the root, and who had it can not come back. */
 
 static int guard_run(struct step *step, struct err *err)
@@ -293,7 +270,6 @@ static int key_rotate_undo(struct step *step, struct err *err)
 const struct step_kind root_steps[] = {
 	{"namespace", namespace_look, namespace_run, namespace_undo},
 	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
-	{"root-grow", root_grow_look, root_grow_run, NULL},
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},

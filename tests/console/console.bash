@@ -7,7 +7,7 @@ set -u
 
 test_name=$(basename "$0")
 work=$(mktemp -d "${TMPDIR:-/tmp}/berth-$test_name-XXXXXX")
-export BERTH_INVENTORY=$work/inventory.db
+export BERTH_INVENTORY=$work/inventory.db XDG_STATE_HOME=$work/state
 export TERM=xterm-256color LC_ALL=C.UTF-8
 unset NO_COLOR BERTH_THEME COLORFGBG CEPH_CONF CEPH_ARGS
 number=0 failures=0
@@ -38,8 +38,9 @@ open() {
 	local columns=$1 rows=$2; shift 2
 	tm kill-session -t t 2>/dev/null
 	rm -f "$work/status"
-	tm new-session -d -s t -x "$columns" -y "$rows" \
-		"env $* '$BERTH' ${berth_options:-} 2>>'$work/stderr'; echo \$? >'$work/status'; read wait"
+	# A server whose last session was killed takes a moment to go.
+	until_true 5 tm new-session -d -s t -x "$columns" -y "$rows" \
+		"env $* '$BERTH' ${berth_options:-} 2>>'$work/stderr'; echo \$? >'$work/status'; read wait" 2>/dev/null
 	tm set-option -t t status off >/dev/null
 	wait_for 'berth │|berth \|' || echo "# no console appeared: $(cat "$work/stderr")"
 }

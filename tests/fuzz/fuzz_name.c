@@ -66,7 +66,7 @@ static void check_range(const char *input)
 	char name[NAME_SIZE], **names;
 	size_t count;
 
-	if (name_expand_hosts(input, &names, &count, NULL) != 0)
+	if (name_expand_hosts(input, NULL, &names, &count, NULL) != 0)
 		return;
 	require(count >= 1 && count <= 100000);
 	for (size_t i = 0; i < count; i++)

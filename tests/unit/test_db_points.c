@@ -94,7 +94,7 @@ static void a_fence_is_noted_for_its_address_alone(void **state)
 	seen[0].host_id = seen[1].host_id = add_host(rig, 1).id;
 	ok(rig, watcher_record(rig->db, &seen[0], 1, 100, &rig->err));
 	ok(rig, watcher_record(rig->db, &seen[1], 1, 200, &rig->err));
-	ok(rig, watcher_fence(rig->db, "10.0.4.11:0/1", 9000, &rig->err));
+	ok(rig, watcher_fence(rig->db, (const char *[]){"10.0.4.11:0/1"}, 1, 9000, &rig->err));
 	ok(rig, watcher_list(rig->db, seen[0].host_id, &list, &count, &rig->err));
 	assert_int_equal(count, 2);
 	assert_int_equal(list[0].fenced_until, 0);

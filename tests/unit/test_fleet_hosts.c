@@ -130,6 +130,31 @@ static void a_host_is_added_changed_and_removed(void **state)
 	free(audit);
 }
 
+static void a_group_names_its_hosts(void **state)
+{
+	struct rig *rig = *state;
+	const struct host_input change = {.group = "Class.Room"};
+	char **names;
+	size_t count;
+
+	ok(rig, plan_host_import(rig->fleet, write_csv(rig, "name,mac,group\nlab10,525400000001,class.room\n"
+			"lab2,525400000002,class.room\nkiosk,525400000003,\n"), &rig->plans, &rig->err));
+	run_all(rig);
+	ok(rig, host_expand(rig->fleet, "kiosk,@CLASS.room", &names, &count, &rig->err));
+	assert_int_equal(count, 3);
+	assert_string_equal(names[1], "lab2");
+	host_expand_free(names, count);
+	ok(rig, plan_host_set(rig->fleet, "kiosk", &change, &rig->plans, &rig->err));
+	run_all(rig);
+	assert_string_equal(host_named(rig, "kiosk").group, "class.room");
+	ok(rig, plan_host_set(rig->fleet, "kiosk", &(struct host_input){.group = ""}, &rig->plans, &rig->err));
+	run_all(rig);
+	assert_string_equal(host_named(rig, "kiosk").group, "");
+	refused(rig, host_expand(rig->fleet, "@nobody", &names, &count, &rig->err), ERR_NOT_FOUND, "group nobody");
+	refused(rig, plan_host_set(rig->fleet, "kiosk", &(struct host_input){.group = "a b"}, &rig->plans, &rig->err),
+		ERR_USAGE, "Group name");
+}
+
 static void the_second_of_two_editors_learns_of_the_first(void **state)
 {
 	struct rig *rig = *state;
@@ -234,6 +259,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_open, rig_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(a_host_is_added_changed_and_removed),
+		TEST(a_group_names_its_hosts),
 		TEST(the_second_of_two_editors_learns_of_the_first),
 		TEST(a_csv_file_is_taken_whole),
 		TEST(a_csv_file_with_one_error_is_not_taken_at_all),

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "core/boot/name.h"
 
 #define L63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz01234567890"
@@ -163,7 +164,7 @@ static void expect_range(const char *range, const char *expected)
 	char **names;
 	size_t count;
 
-	if (name_expand_hosts(range, &names, &count, &err) != 0)
+	if (name_expand_hosts(range, NULL, &names, &count, &err) != 0)
 		fail_msg("\"%s\" was refused: %s", range, err.text);
 	for (size_t i = 0; i < count; i++) {
 		strcat(joined, i ? " " : "");
@@ -199,7 +200,7 @@ static void wrong_ranges_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		if (name_expand_hosts(bad[i], &names, &count, &err) != ERR_USAGE)
+		if (name_expand_hosts(bad[i], NULL, &names, &count, &err) != ERR_USAGE)
 			fail_msg("\"%s\" was accepted", bad[i]);
 }
 
@@ -209,11 +210,43 @@ static void a_hundred_thousand_names_are_possible(void **state)
 	size_t count;
 
 	(void)state;
-	assert_int_equal(name_expand_hosts("n[00001-99999],n100000", &names, &count, NULL), 0);
+	assert_int_equal(name_expand_hosts("n[00001-99999],n100000", NULL, &names, &count, NULL), 0);
 	assert_int_equal(count, 100000);
 	assert_string_equal(names[0], "n00001");
 	assert_string_equal(names[99999], "n100000");
 	name_expand_free(names, count);
+}
+
+/* "lab" has two members, "empty" none. */
+static int lab_members(void *context, const char *group, char ***names, size_t *count, struct err *err)
+{
+	(void)context;
+	if (strcmp(group, "lab") != 0)
+		return err_set(err, ERR_NOT_FOUND, "no such group");
+	*names = xcalloc(2, sizeof **names);
+	(*names)[0] = xstrdup("lab1");
+	(*names)[1] = xstrdup("kiosk");
+	*count = 2;
+	return 0;
+}
+
+static void groups_in_ranges(void **state)
+{
+	const struct name_groups groups = {NULL, lab_members};
+	struct err err = {0};
+	char **names;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(name_expand_hosts("desk[1-2],@Lab,kiosk", &groups, &names, &count, &err), 0);
+	assert_int_equal(count, 4);
+	assert_string_equal(names[2], "lab1");
+	assert_string_equal(names[3], "kiosk");
+	name_expand_free(names, count);
+	assert_int_equal(name_expand_hosts("@empty", &groups, &names, &count, &err), ERR_NOT_FOUND);
+	assert_int_equal(name_expand_hosts("@", &groups, &names, &count, &err), ERR_USAGE);
+	assert_int_equal(name_expand_hosts("@a/b", &groups, &names, &count, &err), ERR_USAGE);
+	assert_int_equal(name_expand_hosts("@lab", NULL, &names, &count, &err), ERR_USAGE);
 }
 
 int main(void)
@@ -229,6 +262,7 @@ int main(void)
 		cmocka_unit_test(kernel_arguments),
 		cmocka_unit_test(every_byte_is_either_harmless_or_refused),
 		cmocka_unit_test(ranges),
+		cmocka_unit_test(groups_in_ranges),
 		cmocka_unit_test(wrong_ranges_are_refused),
 		cmocka_unit_test(a_hundred_thousand_names_are_possible),
 	};

@@ -14,6 +14,7 @@ const struct global_option global_options[] = {
 	{0, {"read-only", NULL, "change nothing, neither inventory nor cluster", false}},
 	{'q', {"quiet", NULL, "print errors and what was asked for, nothing else", false}},
 	{'v', {"verbose", NULL, "print how long each step took", false}},
+	{0, {"ascii", NULL, "the console's signs and borders in ASCII; by itself where the locale is not UTF-8", false}},
 	{0, {"version", NULL, "print the version", false}},
 	{'h', {"help", NULL, "print help, also on a command: berth host add --help", false}},
 	{0},
@@ -45,6 +46,7 @@ static void set_value(struct globals *out, const char *name, const char *value)
 	const struct { const char *name; bool *flag; } flags[] = {
 		{"json", &out->json}, {"dry-run", &out->dry_run}, {"yes", &out->yes},
 		{"read-only", &options->read_only}, {"quiet", &out->quiet}, {"verbose", &out->verbose},
+		{"ascii", &out->ascii},
 		{"version", &out->version}, {"help", &out->help},
 	};
 

@@ -10,7 +10,7 @@
 
 struct globals {
 	struct fleet_options options;
-	bool json, dry_run, yes, quiet, verbose, version, help;
+	bool json, dry_run, yes, quiet, verbose, ascii, version, help;
 	char **words;      /* what is left: noun, verb, arguments and their options; owned */
 	int word_count;
 };

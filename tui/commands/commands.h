@@ -11,6 +11,7 @@ extern const struct command command_host_add, command_host_set, command_host_rm,
 	command_host_list, command_host_show, command_host_provision, command_host_assign,
 	command_host_retire, command_host_hold, command_host_unhold;
 extern const struct command command_host_fence, command_host_rotate;
+extern const struct command command_host_shell, command_image_shell;
 extern const struct command command_snap_create, command_snap_list, command_snap_rollback, command_snap_rm,
 	command_snap_pin, command_snap_unpin, command_snap_prune;
 extern const struct command command_status;
@@ -20,9 +21,9 @@ extern const struct command command_op_list, command_op_show, command_op_resume,
 extern const struct command command_audit, command_doctor, command_doctor_repair;
 extern const struct command command_demo, command_help, command_complete;
 
-/* The first `count` words of a call, each a host or a range, as names without
- * duplicates. Free with host_expand_free. */
-int call_hosts(const struct call *call, int count, char ***names, size_t *name_count, struct err *err);
+/* The first `count` words of a call, each a host, a range or a @group, as names
+ * without duplicates. Free with host_expand_free. */
+int call_hosts(struct fleet *fleet, const struct call *call, int count, char ***names, size_t *name_count, struct err *err);
 
 /* One plan for each host of the first `count` words. */
 typedef int host_planner(struct fleet *fleet, const struct call *call, const char *host,

@@ -4,13 +4,13 @@
 #include "core/fleet/host_input.h"
 #include "tui/commands/commands.h"
 
-int call_hosts(const struct call *call, int count, char ***names, size_t *name_count, struct err *err)
+int call_hosts(struct fleet *fleet, const struct call *call, int count, char ***names, size_t *name_count, struct err *err)
 {
 	struct text range = {0};
 
 	for (int i = 0; i < count; i++)
 		text_printf(&range, "%s%s", i ? "," : "", call->words[i]);
-	const int status = host_expand(text_string(&range), names, name_count, err);
+	const int status = host_expand(fleet, text_string(&range), names, name_count, err);
 	text_free(&range);
 	return status;
 }
@@ -20,7 +20,7 @@ int plan_each_host(struct fleet *fleet, const struct call *call, int count, host
 {
 	char **names;
 	size_t name_count;
-	int status = call_hosts(call, count, &names, &name_count, err);
+	int status = call_hosts(fleet, call, count, &names, &name_count, err);
 
 	if (status)
 		return status;

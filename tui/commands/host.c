@@ -11,6 +11,7 @@
 	{"kernel", "image|own", "its image's kernel (default), or the one in its own /boot", false}, \
 	{"kernel-args", "ARGS", "more words for the kernel command line", false}, \
 	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}, \
+	{"group", "GROUP", "the group it is in: @GROUP names all of its hosts", false}, \
 	{"keep", "WHICH", "restore points that `snap prune` keeps: 'last 5, daily 7, weekly 4'; default the site's", false}, \
 	{"reset", "yes|no", "a fresh root at every boot, by `op run-pending`; default no", false}
 
@@ -27,6 +28,7 @@ static struct host_input call_input(const struct call *call)
 		.address = call_option(call, "address"),
 		.keep = call_option(call, "keep"),
 		.reset = call_option(call, "reset"),
+		.group = call_option(call, "group"),
 	};
 }
 
@@ -84,7 +86,7 @@ static int plan_set_call(struct fleet *fleet, const struct call *call, struct pl
 {
 	char **names;
 	size_t count;
-	int status = call_hosts(call, call->word_count, &names, &count, err);
+	int status = call_hosts(fleet, call, call->word_count, &names, &count, err);
 
 	if (status)
 		return status;

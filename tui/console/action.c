@@ -8,7 +8,7 @@
 #include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/planning.h"
 #include "tui/console/text_view.h"
@@ -29,14 +29,14 @@ int action_why_not(struct app *app, const struct command *command, struct err *e
 		       explain_clock(fleet->taken, when), fleet->link_words);
 }
 
-/* A word may be a range. */
+/* A word may be a range; how many a @group has is not known here, and its name says more. */
 static int count_hosts(const char *word)
 {
 	char **names;
 	size_t count;
 	struct err ignored;
 
-	if (host_expand(word, &names, &count, &ignored))
+	if (host_expand(NULL, word, &names, &count, &ignored))
 		return 1;
 	host_expand_free(names, count);
 	return (int)count;
@@ -82,7 +82,7 @@ void action_title(const struct command *command, const struct words *words, char
 	out[0] = (char)toupper((unsigned char)out[0]);
 }
 
-static bool refuse(struct app *app, const struct command *command)
+bool action_refuse(struct app *app, const struct command *command)
 {
 	char title[96];
 	struct err err = {0};
@@ -117,6 +117,14 @@ static void show_text(struct app *app, struct words *words, const struct call *c
 	words_free(words);
 }
 
+static void say_terminal(struct app *app, const char *line)
+{
+	char text[700];
+
+	snprintf(text, sizeof(text), "This needs the terminal for itself: leave the console with q, or press ^Z, then type: sudo %s", line);
+	dialog_say(app, "Not in here", text, false);
+}
+
 void action_on_words(struct app *app, struct words *words)
 {
 	struct err err = {0};
@@ -126,7 +134,9 @@ void action_on_words(struct app *app, struct words *words)
 		dialog_say(app, "This is no command", err.text, true);
 	} else if (call.command->guards & COMMAND_FACE) {
 		dialog_say(app, "Not in here", "This command belongs to the shell: leave the console with q, or press ^Z.", false);
-	} else if (refuse(app, call.command)) {
+	} else if (call.command->guards & COMMAND_TERMINAL) {
+		say_terminal(app, call.line);
+	} else if (action_refuse(app, call.command)) {
 		/* said why */
 	} else if (call.command->plan || call.command->carry) {
 		app_push(app, plan_dialog_open(call.command, words));
@@ -230,7 +240,7 @@ void action_on_targets(struct app *app, const struct command *command)
 
 	if (wanted && !count)
 		app_say(app, ROLE_WARN, "%s: nothing that it could be done to is selected", command->verb ? command->verb : command->noun);
-	else if (!refuse(app, command))
+	else if (!action_refuse(app, command))
 		act(app, command, names, count);
 	free(names);
 }

@@ -17,6 +17,9 @@ void action_on_targets(struct app *app, const struct command *command);
 /* A whole command line, without "berth". Steals *words. */
 void action_on_words(struct app *app, struct words *words);
 
+/* Whether it can not be done now; says why in a dialog. */
+bool action_refuse(struct app *app, const struct command *command);
+
 /* Why it can not be done now, or 0. */
 int action_why_not(struct app *app, const struct command *command, struct err *err);
 

@@ -9,6 +9,7 @@
 #include "tui/console/views.h"
 
 #define REFRESH_MS 2000
+#define ROOTS_A_SECOND 400
 
 void app_push(struct app *app, struct view *view)
 {
@@ -16,8 +17,59 @@ void app_push(struct app *app, struct view *view)
 	view->below = app->top;
 	view->serial = ++app->serials;
 	app->top = view;
+	if (view->ops->table)
+		memory_recall_table(&app->memory, view->ops->table(view));
 	if (view->ops->update)
 		view->ops->update(view);
+}
+
+struct keeping {
+	char *path, *text;
+};
+
+static int keeping_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	const struct keeping *keeping = data;
+
+	(void)fleet;
+	(void)job;
+	return memory_write(keeping->path, keeping->text, err);
+}
+
+static void keep(struct app *app);
+
+static void keeping_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct keeping *keeping = data;
+
+	(void)view;
+	app->keeping = false;
+	if (status && status != ERR_CANCELLED)
+		app_say(app, ROLE_WARN, "%s", err->text);
+	free(keeping->path);
+	free(keeping->text);
+	free(keeping);
+	keep(app);
+}
+
+/* One writer at a time, so that the newest one is the last. */
+static void keep(struct app *app)
+{
+	struct keeping *keeping;
+
+	if (!app->memory.changed || !app->memory.path || app->keeping || app->quit)
+		return;
+	keeping = xcalloc(1, sizeof(*keeping));
+	*keeping = (struct keeping){xstrdup(app->memory.path), memory_text(&app->memory)};
+	app->memory.changed = false;
+	app->keeping = true;
+	errand_start(app, NULL, &(struct errand){.work = keeping_work, .done = keeping_done, .data = keeping});
+}
+
+void app_keep_table(struct app *app, const struct table *table)
+{
+	memory_keep_table(&app->memory, table);
+	keep(app);
 }
 
 static bool is_root(const struct app *app, const struct view *view)
@@ -28,12 +80,24 @@ static bool is_root(const struct app *app, const struct view *view)
 	return false;
 }
 
-void app_close_top(struct app *app)
+static void close_top(struct app *app)
 {
 	struct view *view = app->top;
 
 	app->top = view->below;
 	view->ops->close(view);
+}
+
+static void uncover(const struct app *app)
+{
+	if (app->top && app->top->ops->uncovered)
+		app->top->ops->uncovered(app->top);
+}
+
+void app_close_top(struct app *app)
+{
+	close_top(app);
+	uncover(app);
 }
 
 void app_close(struct view *view)
@@ -43,8 +107,9 @@ void app_close(struct view *view)
 
 	while (!last && app->top) {
 		last = app->top == view;
-		app_close_top(app);
+		close_top(app);
 	}
+	uncover(app);
 }
 
 void app_remove(struct view *view)
@@ -84,7 +149,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 void app_show_root(struct app *app, int index)
 {
 	while (app->top && !is_root(app, app->top))
-		app_close_top(app);
+		close_top(app);
 	app->root = index;
 	if (!app->roots[index]) {
 		app->roots[index] = view_roots[index].open();
@@ -122,16 +187,19 @@ void app_ask_quit(struct app *app)
 }
 
 struct refresh {
+	struct app *app;                 /* its fleet and its reader alone are touched on the worker */
 	const struct snapshot *previous; /* the app's, which swaps it only in refresh_done */
 	struct snapshot *next;
 };
 
-static int refresh_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+static int refresh_run(struct job *job, void *data, struct err *err)
 {
 	struct refresh *refresh = data;
+	struct app *app = refresh->app;
+	const int status = app->reader ? fleet_reload_site(app->reader, err) : fleet_fork(app->fleet, &app->reader, err);
 
 	(void)job;
-	return snapshot_read(fleet, refresh->previous, &refresh->next, err);
+	return status ? status : snapshot_read(app->reader, refresh->previous, &refresh->next, err);
 }
 
 /* The roots that are not shown hold rows of the snapshot as well. */
@@ -146,21 +214,28 @@ void app_update(struct app *app)
 }
 
 /* A refresh that took long is followed by a longer pause: at most a fifth of
- * the time goes into it. But waiting for a lost cluster is no work. */
+ * the time goes into it. A large fleet is asked less often, so that a console
+ * that nobody touches costs the machine next to nothing. But waiting for a lost
+ * cluster is no work. */
 static int64_t refresh_pause(const struct app *app)
 {
-	const int64_t took = clock_ms() - app->refresh_began;
+	const int64_t took = clock_ms() - app->refresh_began, roots = (int64_t)app->snapshot->fleet->count;
+	int64_t pause = REFRESH_MS;
 
 	if (app->refresh_again)
 		return 0;
-	return app->snapshot->fleet->link == LINK_UP && took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS;
+	if (app->snapshot->fleet->link == LINK_UP) {
+		pause = took * 4 > pause ? took * 4 : pause;
+		pause = roots * 1000 / ROOTS_A_SECOND > pause ? roots * 1000 / ROOTS_A_SECOND : pause;
+	}
+	return pause;
 }
 
-static void refresh_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+static void refresh_done(void *data, int status, const struct err *err)
 {
 	struct refresh *refresh = data;
+	struct app *app = refresh->app;
 
-	(void)view;
 	app->refreshing = false;
 	if (!status) {
 		snapshot_free(app->snapshot);
@@ -180,9 +255,9 @@ void app_refresh(struct app *app)
 		return;
 	}
 	struct refresh *refresh = xcalloc(1, sizeof(*refresh));
-	refresh->previous = app->snapshot;
+	*refresh = (struct refresh){.app = app, .previous = app->snapshot};
 	app->refreshing = true;
 	app->refresh_again = false;
 	app->refresh_began = clock_ms();
-	errand_start(app, NULL, &(struct errand){.work = refresh_work, .done = refresh_done, .data = refresh});
+	jobs_add(app->jobs, &(struct job_spec){.run = refresh_run, .done = refresh_done, .data = refresh});
 }

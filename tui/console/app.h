@@ -10,6 +10,7 @@
 
 #include "core/fleet/fleet.h"
 #include "core/job/job.h"
+#include "tui/console/memory.h"
 #include "tui/console/snapshot.h"
 #include "tui/console/task.h"
 #include "tui/console/terminal.h"
@@ -20,6 +21,7 @@
 
 struct app {
 	struct fleet *fleet;           /* the caller's; workers fork it */
+	struct fleet *reader;          /* the refreshes' own fork: it remembers what it has read */
 	struct jobs *jobs;
 	struct screen screen;
 	struct view *top;              /* the stack */
@@ -27,7 +29,7 @@ struct app {
 	int root;
 	uint64_t serials;              /* the last one given */
 	struct snapshot *snapshot;     /* the newest; swapped, never changed */
-	bool refreshing, refresh_again;
+	bool refreshing, refresh_again, paused;
 	int64_t refresh_began, refresh_next; /* clock_ms */
 	struct task *tasks;            /* newest first */
 	char notice[1024];
@@ -35,6 +37,8 @@ struct app {
 	int64_t notice_at;             /* clock_ms */
 	char *history[HISTORY_LINES];  /* of the palette, oldest first */
 	int history_count;
+	struct memory memory;          /* of columns and sort orders */
+	bool keeping;                  /* it is being written */
 	bool quit, quit_when_idle;
 };
 
@@ -61,5 +65,8 @@ void app_update(struct app *app);
 
 /* Asks for a new snapshot now. */
 void app_refresh(struct app *app);
+
+/* Remembers a table's columns, sort and folds, for the next time as well. */
+void app_keep_table(struct app *app, const struct table *table);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/glyph.h"
 #include "tui/console/keys.h"
 
@@ -57,10 +57,11 @@ static void draw_top(const struct app *app)
 {
 	struct pen pen = pen_at(&app->screen, line_area(app, 0), 0, GROUND_BAR);
 	const char *path = fleet_inventory(app->fleet), *slash = strrchr(path, '/');
+	const bool odd = app->paused || fleet_is_read_only(app->fleet);
 	char where[96];
 
-	snprintf(where, sizeof(where), "%.60s%s ", slash ? slash + 1 : path,
-		 fleet_is_read_only(app->fleet) ? "  read-only" : "");
+	snprintf(where, sizeof(where), "%.60s%s%s ", slash ? slash + 1 : path,
+		 fleet_is_read_only(app->fleet) ? "  read-only" : "", app->paused ? "  paused: P" : "");
 	pen_text(&pen, ROLE_ACCENT, " berth ");
 	pen_text(&pen, ROLE_QUIET, app->screen.ascii ? "| " : "│ ");
 	draw_link(app, &pen);
@@ -68,7 +69,7 @@ static void draw_top(const struct app *app)
 	const int columns = glyph_columns(where);
 	if (pen.x + columns + 2 <= pen.end) {
 		pen_right(&pen, columns);
-		pen_text(&pen, fleet_is_read_only(app->fleet) ? ROLE_WARN : ROLE_QUIET, where);
+		pen_text(&pen, odd ? ROLE_WARN : ROLE_QUIET, where);
 	}
 	pen_fill(&pen);
 }

@@ -9,7 +9,9 @@
 #include "tui/console/app.h"
 #include "tui/console/errand.h"
 #include "tui/console/form.h"
+#include "tui/console/host_values.h"
 #include "tui/console/plan_dialog.h"
+#include "tui/console/plan_page.h"
 #include "tui/console/planning.h"
 
 struct command_form {
@@ -23,6 +25,9 @@ struct command_form {
 	int64_t job;           /* the one that checks it; 0 none */
 	bool fresh;            /* not pushed yet */
 	bool reading;          /* what the inventory has */
+	struct planning preview; /* what it would do as it was when a field was left last */
+	char previewed[2048];  /* the fields as they were for that */
+	bool previewing;
 };
 
 static struct command_form *form_of(const struct view *view)
@@ -69,23 +74,13 @@ static void add_options(struct command_form *this)
 
 static void host_values(struct form *form, const struct host *host)
 {
-	struct text macs = {0};
-	char image[130], size[SIZE_TEXT];
+	for (int i = 0; i < form->count; i++) {
+		struct text value = {0};
 
-	for (int i = 0; i < host->mac_count; i++)
-		text_printf(&macs, "%s%s", i ? "," : "", host->macs[i]);
-	snprintf(image, sizeof(image), "%s%s%s", host->image, host->release[0] ? "@" : "", host->release);
-	form_set(form, "mac", text_string(&macs));
-	form_set(form, "uuid", host->uuid);
-	form_set(form, "image", image);
-	form_set(form, "size", host->size ? size_format(host->size, size) : "");
-	form_set(form, "lock", host->lock == LOCK_EXCLUSIVE ? "exclusive" : "cooperative");
-	form_set(form, "kernel", host->kernel == KERNEL_IMAGE ? "image" : "own");
-	form_set(form, "kernel-args", host->kernel_args);
-	form_set(form, "address", host->address);
-	form_set(form, "keep", host->keep);
-	form_set(form, "reset", host->reset ? "yes" : "no");
-	text_free(&macs);
+		host_value_add(host, form->fields[i].name, &value);
+		form_set(form, form->fields[i].name, text_string(&value));
+		text_free(&value);
+	}
 }
 
 struct reading {
@@ -126,17 +121,23 @@ static void start_reading(struct command_form *this)
 		.work = reading_work, .done = reading_done, .data = reading});
 }
 
-/* When it is pushed: reads what is there. Then: the releases that there are. */
+static void offer(struct form *form, const char *name, const char (*offers)[130], size_t count)
+{
+	for (int i = 0; i < form->count; i++)
+		if (!strcmp(form->fields[i].name, name)) {
+			form->fields[i].offers = offers;
+			form->fields[i].offer_count = (int)count;
+		}
+}
+
+/* When it is pushed: reads what is there. Then: what there is to choose from. */
 static void view_update(struct view *view)
 {
 	struct command_form *this = form_of(view);
 	const struct snapshot *snapshot = view->app->snapshot;
 
-	for (int i = 0; i < this->form.count; i++)
-		if (!strcmp(this->form.fields[i].name, "image")) {
-			this->form.fields[i].offers = snapshot->releases;
-			this->form.fields[i].offer_count = (int)snapshot->release_count;
-		}
+	offer(&this->form, "image", snapshot->releases, snapshot->release_count);
+	offer(&this->form, "group", snapshot->groups, snapshot->group_count);
 	if (this->fresh && is_set(this->command) && this->targets == 1)
 		start_reading(this);
 	this->fresh = false;
@@ -207,29 +208,112 @@ static void submit(struct command_form *this)
 	words_free(&words);
 }
 
+/* All that is filled in, to see whether it changed. */
+static void note_fields(const struct command_form *this, char *out, size_t size)
+{
+	size_t used = 0;
+
+	*out = '\0';
+	for (int i = 0; i < this->form.count && used < size - 1; i++) {
+		text_copy(out + used, size - used, this->form.fields[i].line.text);
+		used += strlen(out + used);
+		if (used < size - 1)
+			out[used++] = '\n';
+		out[used] = '\0';
+	}
+}
+
+/* An error is told at its field, but never while that one is typed in. */
+static void previewed(struct view *view, struct planning *planning, int status, const struct err *err)
+{
+	struct command_form *this = form_of(view);
+
+	this->previewing = false;
+	planning_free(&this->preview);
+	form_note(&this->form, status ? err : NULL);
+	if (status)
+		return;
+	this->preview = *planning;
+	*planning = (struct planning){0};
+}
+
+static bool is_filled(const struct form *form)
+{
+	for (int i = 0; i < form->count; i++)
+		if (form->fields[i].required && !form->fields[i].line.text[0])
+			return false;
+	return true;
+}
+
+/* When a field is left: checks what is there, and shows what it would do. */
+static void start_preview(struct command_form *this)
+{
+	char now[sizeof(this->previewed)];
+	struct words words;
+
+	if (this->previewing || this->job || this->reading || !this->command->plan || !is_filled(&this->form))
+		return;
+	note_fields(this, now, sizeof(now));
+	if (!strcmp(now, this->previewed))
+		return;
+	text_copy(this->previewed, sizeof(this->previewed), now);
+	words = make_words(this);
+	this->previewing = true;
+	planning_preview(&this->view, &words, previewed);
+	words_free(&words);
+}
+
+static int preview_lines(struct command_form *this, struct page *page)
+{
+	const struct plans *plans = &this->preview.offers[0].plans;
+
+	if (!this->preview.offer_count || !plans->count)
+		return 0;
+	page_add(page, ROLE_QUIET, "so far that is:");
+	page_end(page);
+	plan_page_write(page, plans, NULL, this->view.app->screen.ascii);
+	return page->count;
+}
+
 static void view_draw(struct view *view, struct area area)
 {
 	struct command_form *this = form_of(view);
 	const int width = area.width < 84 ? area.width - 4 : 80;
-	int height = this->form.count + 6;
+	struct page page = {.width = width - 6};
+	int height = this->form.count + 6, below = preview_lines(this, &page);
 
-	if (height > area.height)
-		height = area.height;
+	if (below > area.height - height)
+		below = area.height > height ? area.height - height : 0;
+	height = height + below < area.height ? height + below : area.height;
 	const struct area box = {area.y + (area.height - height) / 2, (area.width - width) / 2, height, width};
+	struct screen aside = view->app->screen; /* the cursor is the field's */
 	char title[200];
 	snprintf(title, sizeof(title), "%s%s", this->title, this->job ? " - checking ..." : this->reading ? " - reading ..." : "");
 	paint_box(&view->app->screen, box, title);
-	form_draw(&this->form, &view->app->screen, (struct area){box.y + 2, box.x + 2, height - 3, width - 4});
+	form_draw(&this->form, &view->app->screen, (struct area){box.y + 2, box.x + 2, height - 3 - below, width - 4});
+	page_draw(&page, &aside, (struct area){box.y + height - 1 - below, box.x + 4, below, width - 6}, GROUND_PANEL);
+	page_free(&page);
 }
 
 static bool view_key(struct view *view, int key)
 {
 	struct command_form *this = form_of(view);
+	const struct screen *screen = &view->app->screen;
+	const int before = this->form.current;
+	enum form_answer answer = FORM_TAKEN;
 
-	if (key == INPUT_ESCAPE || key == INPUT_CONTROL('c'))
+	if (key == INPUT_ESCAPE || key == INPUT_CONTROL('c')) {
 		app_close(view);
-	else if (form_key(&this->form, key) == FORM_SUBMIT)
+		return true;
+	}
+	if (key == INPUT_CLICK)
+		form_click(&this->form, screen->mouse_y, screen->mouse_x);
+	else
+		answer = form_key(&this->form, key);
+	if (answer == FORM_SUBMIT)
 		submit(this);
+	else if (this->form.current != before || this->form.fields[before].kind != FIELD_TEXT)
+		start_preview(this);
 	return true;
 }
 
@@ -240,6 +324,7 @@ static void view_paste(struct view *view, const char *text)
 
 static void view_close(struct view *view)
 {
+	planning_free(&form_of(view)->preview);
 	words_free(&form_of(view)->words);
 	free(view);
 }
@@ -247,7 +332,7 @@ static void view_close(struct view *view)
 static const struct key_help keys[] = {
 	{"Tab", "next field; Shift-Tab or the arrows go both ways", "next"},
 	{"^S", "go on: check it and show the plan; Enter does so in the last field", "go on"},
-	{"^N", "complete an image from those there are", "complete"},
+	{"^N", "complete an image or a group from those there are", "complete"},
 	{"Space", "another choice", "choose"},
 	{"Esc", "back, nothing is changed", "back"},
 	{NULL, NULL, NULL},

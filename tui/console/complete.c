@@ -61,10 +61,14 @@ static void offer_verbs(struct candidates *out, const struct typed *typed)
 static void offer_things(struct candidates *out, const struct typed *typed, const char *kinds,
 			 const struct snapshot *snapshot)
 {
-	char id[24];
+	char id[24], word[80];
 
 	for (size_t i = 0; strstr(kinds, "HOST") && i < snapshot->fleet->count; i++)
 		offer(out, typed, snapshot->fleet->rows[i].name, "");
+	for (size_t i = 0; (strstr(kinds, "HOST") || strstr(kinds, "GROUP")) && i < snapshot->group_count; i++) {
+		snprintf(word, sizeof(word), "%s%s", strstr(kinds, "HOST") ? "@" : "", snapshot->groups[i]);
+		offer(out, typed, word, "");
+	}
 	for (size_t i = 0; strstr(kinds, "IMAGE") && i < snapshot->release_count; i++)
 		offer(out, typed, snapshot->releases[i], "");
 	for (size_t i = 0; strstr(kinds, "ID") && i < snapshot->operation_count; i++) {

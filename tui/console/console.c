@@ -18,7 +18,7 @@ static int wait_ms(const struct app *app)
 {
 	const int64_t until = app->refresh_next - clock_ms();
 
-	if (app->refreshing || until > TICK_MS)
+	if (app->refreshing || app->paused || until > TICK_MS)
 		return TICK_MS;
 	return until > 0 ? (int)until : 0;
 }
@@ -58,7 +58,7 @@ static void loop(struct app *app)
 		take_signals(app);
 		jobs_drain(app->jobs);
 		take_keys(app);
-		if (!app->refreshing && clock_ms() >= app->refresh_next)
+		if (!app->refreshing && !app->paused && clock_ms() >= app->refresh_next)
 			app_refresh(app);
 		if (app->quit_when_idle && !task_count_open(app))
 			app->quit = true;
@@ -99,17 +99,22 @@ static void app_free(struct app *app)
 {
 	task_free_all(app);
 	snapshot_free(app->snapshot);
+	fleet_close(app->reader);
+	memory_free(&app->memory);
 	for (int i = 0; i < app->history_count; i++)
 		free(app->history[i]);
 }
 
-static int run(struct app *app, struct err *err)
+static int run(struct app *app, const struct console_options *options, struct err *err)
 {
 	const int status = terminal_open(&app->screen, err);
 
 	if (status)
 		return status;
+	app->screen.ascii |= options->ascii;
 	app_show_root(app, 0);
+	if (app->memory.complaint[0])
+		app_say(app, ROLE_WARN, "%s", app->memory.complaint);
 	app_refresh(app);
 	loop(app);
 	app->quit = true;
@@ -118,17 +123,33 @@ static int run(struct app *app, struct err *err)
 	return 0;
 }
 
-int console_run(struct fleet *fleet, struct err *err)
+/* What the last keys changed, and no worker has written any more. */
+static void keep_memory(const struct memory *memory)
+{
+	struct err ignored;
+	char *text;
+
+	if (!memory->changed || !memory->path)
+		return;
+	text = memory_text(memory);
+	memory_write(memory->path, text, &ignored);
+	free(text);
+}
+
+int console_run(struct fleet *fleet, const struct console_options *options, struct err *err)
 {
 	struct app app = {.fleet = fleet};
+
+	memory_load(&app.memory);
 	int status = snapshot_read_inventory(fleet, &app.snapshot, err);
 
 	if (!status)
 		status = jobs_open(WORKERS, &app.jobs, err);
 	if (!status) {
-		status = run(&app, err);
+		status = run(&app, options, err);
 		end_work(&app);
 	}
+	keep_memory(&app.memory);
 	app_free(&app);
 	return status;
 }

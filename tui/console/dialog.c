@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/console/app.h"
-#include "tui/console/list.h"
+#include "tui/console/choices.h"
 #include "tui/console/page.h"
 
 struct dialog {
@@ -13,30 +13,13 @@ struct dialog {
 	struct dialog_spec spec;
 	char title[160];
 	char text[2048];
-	struct list choices;
+	struct choices choices;
+	int count;
 };
 
 static struct dialog *dialog_of(struct view *view)
 {
 	return (struct dialog *)view;
-}
-
-static void draw_choices(struct dialog *this, struct area area)
-{
-	struct screen *screen = &this->view.app->screen;
-
-	list_set_height(&this->choices, area.height);
-	for (int line = 0; line < area.height && this->choices.top + line < this->choices.count; line++) {
-		const int index = this->choices.top + line;
-		const bool selected = index == this->choices.selected;
-		struct pen pen = pen_at(screen, area, line, selected ? GROUND_FIELD : GROUND_PANEL);
-
-		pen_text(&pen, ROLE_ACCENT, !selected ? "   " : screen->ascii ? " > " : " › ");
-		pen_text(&pen, selected ? ROLE_STRONG : ROLE_PLAIN, this->spec.choices[index]);
-		pen_fill(&pen);
-		if (selected)
-			paint_cursor(screen, area.y + line, area.x);
-	}
 }
 
 static void view_draw(struct view *view, struct area area)
@@ -46,17 +29,18 @@ static void view_draw(struct view *view, struct area area)
 	struct page page = {.width = width - 6};
 
 	page_words(&page, this->spec.alarming ? ROLE_BAD : ROLE_PLAIN, this->text);
-	int height = page.count + this->choices.count + 4;
+	int height = page.count + this->count + 4;
 	if (height > area.height)
 		height = area.height;
 	const struct area box = {area.y + (area.height - height) / 2, (area.width - width) / 2, height, width};
-	int room = height - 4 - this->choices.count;
+	int room = height - 4 - this->count;
 	if (room < 1)
 		room = 1;
 	paint_box(&view->app->screen, box, this->title);
 	page_draw(&page, &view->app->screen, (struct area){box.y + 1, box.x + 3, room, width - 6}, GROUND_PANEL);
 	page_free(&page);
-	draw_choices(this, (struct area){box.y + room + 2, box.x + 2, height - room - 3, width - 4});
+	choices_draw(&this->choices, this->spec.choices, this->count, &view->app->screen,
+		     (struct area){box.y + room + 2, box.x + 2, height - room - 3, width - 4});
 }
 
 static void dialog_end(struct dialog *this, int choice)
@@ -73,12 +57,13 @@ static bool view_key(struct view *view, int key)
 {
 	struct dialog *this = dialog_of(view);
 
-	switch (key) {
-	case INPUT_ENTER: dialog_end(this, this->choices.selected); break;
-	case INPUT_ESCAPE: case INPUT_CONTROL('c'): case 'q': dialog_end(this, -1); break;
-	case INPUT_TAB: list_select(&this->choices, (this->choices.selected + 1) % this->choices.count); break;
-	default: list_key(&this->choices, key);
+	if (key == INPUT_ESCAPE || key == INPUT_CONTROL('c') || key == 'q') {
+		dialog_end(this, -1);
+		return true;
 	}
+	const int taken = choices_key(&this->choices, &view->app->screen, key);
+	if (taken >= 0)
+		dialog_end(this, taken);
 	return true;
 }
 
@@ -100,7 +85,6 @@ static const struct view_ops ops = {
 struct view *dialog_open(struct view *owner, const struct dialog_spec *spec)
 {
 	struct dialog *this = xcalloc(1, sizeof(*this));
-	int count = 0;
 
 	this->view.ops = &ops;
 	this->owner = owner;
@@ -109,10 +93,10 @@ struct view *dialog_open(struct view *owner, const struct dialog_spec *spec)
 	text_copy(this->text, sizeof(this->text), spec->text);
 	if (!spec->choices[0])
 		this->spec.choices[0] = "Close";
-	while (count < DIALOG_CHOICES && this->spec.choices[count])
-		count++;
-	list_set_count(&this->choices, count);
-	list_select(&this->choices, spec->first);
+	while (this->count < DIALOG_CHOICES && this->spec.choices[this->count])
+		this->count++;
+	list_set_count(&this->choices.list, this->count);
+	list_select(&this->choices.list, spec->first);
 	return &this->view;
 }
 

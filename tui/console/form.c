@@ -101,6 +101,17 @@ void form_fail(struct form *form, const struct err *err)
 	form->current = (int)(field - form->fields);
 }
 
+void form_note(struct form *form, const struct err *err)
+{
+	struct form_field *field = err && err->field[0] ? find(form, err->field) : NULL;
+
+	for (int i = 0; i < form->count; i++)
+		if (i != form->current)
+			form->fields[i].error[0] = '\0';
+	if (field && field != &form->fields[form->current])
+		text_copy(field->error, sizeof(field->error), err->text);
+}
+
 bool form_is_complete(struct form *form)
 {
 	bool complete = true;
@@ -219,11 +230,16 @@ static int label_width(const struct form *form)
 	return width + 2;
 }
 
+static const char *choice_word(const struct form_field *field, int choice)
+{
+	return field->choices[choice][0] ? field->choices[choice] : field->kind == FIELD_FLAG ? "no" : "default";
+}
+
 static void draw_choices(const struct form_field *field, struct pen *pen)
 {
 	for (int i = 0; i < field->choice_count; i++) {
 		const bool chosen = !strcmp(field->choices[i], field->line.text);
-		const char *word = field->choices[i][0] ? field->choices[i] : field->kind == FIELD_FLAG ? "no" : "default";
+		const char *word = choice_word(field, i);
 
 		pen_text(pen, chosen ? ROLE_ACCENT : ROLE_QUIET, pen->screen->ascii ? (chosen ? "(*) " : "( ) ") : (chosen ? "◉ " : "○ "));
 		pen_printf(pen, chosen ? ROLE_STRONG : ROLE_QUIET, "%s   ", word);
@@ -249,6 +265,35 @@ static void draw_field(const struct form_field *field, bool current, struct pen 
 	line_draw(&field->line, &value, field_changed(field) ? ROLE_STRONG : ROLE_PLAIN, current ? screen : NULL);
 	if (current)
 		pen_fill(&value);
+}
+
+/* Which choice stands at this column of the field's place; -1 none. */
+static int choice_at(const struct form *form, const struct form_field *field, int column)
+{
+	int end = 2 + label_width(form) + 2;
+
+	for (int i = 0; i < field->choice_count; i++) {
+		const int begin = end;
+
+		end += (form->ascii ? 4 : 2) + glyph_columns(choice_word(field, i)) + 3;
+		if (column >= begin && column < end)
+			return i;
+	}
+	return -1;
+}
+
+bool form_click(struct form *form, int y, int x)
+{
+	const int line = y - form->area.y, column = x - form->area.x, index = form->top + line;
+
+	if (line < 0 || line >= form->area.height || column < 0 || column >= form->area.width || index >= form->count)
+		return false;
+	struct form_field *field = &form->fields[index];
+	const int choice = field->kind == FIELD_TEXT ? -1 : choice_at(form, field, column);
+	form->current = index;
+	if (choice >= 0)
+		line_set(&field->line, field->choices[choice]);
+	return true;
 }
 
 /* What the current field is for, or what is wrong with it. */
@@ -282,10 +327,11 @@ static void draw_note(const struct form *form, const struct screen *screen, stru
 void form_draw(struct form *form, struct screen *screen, struct area area)
 {
 	const int room = area.height - 3, label = label_width(form);
-	int top = form->current - room + 1;
+	const int last = form->current - room + 1, top = last < 0 ? 0 : last;
 
-	if (top < 0)
-		top = 0;
+	form->area = (struct area){area.y, area.x, room, area.width};
+	form->top = top;
+	form->ascii = screen->ascii;
 	for (int i = 0; i < room && top + i < form->count; i++)
 		draw_field(&form->fields[top + i], top + i == form->current, pen_at(screen, area, i, GROUND_PANEL), label, screen);
 	draw_note(form, screen, (struct area){area.y + area.height - 2, area.x + 2, 2, area.width - 2});

@@ -31,6 +31,9 @@ struct form {
 	struct form_field fields[FORM_FIELDS];
 	int count, current;
 	char error[1024];      /* of no field */
+	struct area area;      /* where the fields were drawn */
+	int top;               /* the first one of those */
+	bool ascii;            /* so they were */
 };
 
 /* Both return the new field, to be filled on; name and help are copied. */
@@ -46,12 +49,17 @@ bool field_changed(const struct form_field *field);
 /* Puts the error where it belongs and goes there; "kernel-args" and
  * "kernel_args" are the same field. */
 void form_fail(struct form *form, const struct err *err);
+/* The same without going there; an error of no field, or of the current one, waits.
+ * NULL: all is well. */
+void form_note(struct form *form, const struct err *err);
 /* False, with errors in place, while a required field is empty. */
 bool form_is_complete(struct form *form);
 
 enum form_answer { FORM_NOT_MINE, FORM_TAKEN, FORM_SUBMIT };
 /* Tab, arrows, Enter (on to the next field, from the last one: submit), ^S. */
 enum form_answer form_key(struct form *form, int key);
+/* A click there: goes to the field, takes the choice. False: none is there. */
+bool form_click(struct form *form, int y, int x);
 void form_paste(struct form *form, const char *text);
 
 int form_lines(const struct form *form); /* how many it takes to draw */

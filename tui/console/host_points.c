@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 
 static void cell_when(const void *data, const void *context, struct cell *cell)
 {
@@ -97,15 +97,15 @@ static void cell_note(const void *data, const void *context, struct cell *cell)
 }
 
 static const struct table_column columns[] = {
-	{"WHEN", 16, false, cell_when, NULL},
-	{"AGE", 6, true, cell_age, NULL},
-	{"NAME", 40, false, cell_name, NULL},
-	{"KEPT", 12, false, cell_kept, NULL},
-	{"USED", 9, true, cell_used, NULL},
-	{"ON", 11, false, cell_on, NULL},
-	{"SIZE", 9, true, cell_size, NULL},
-	{"BY", 12, false, cell_by, NULL},
-	{"NOTE", 80, false, cell_note, NULL},
+	{.title = "WHEN", .most = 16, .cell = cell_when},
+	{.title = "AGE", .most = 6, .right = true, .cell = cell_age},
+	{.title = "NAME", .most = 40, .cell = cell_name},
+	{.title = "KEPT", .most = 12, .cell = cell_kept},
+	{.title = "USED", .most = 9, .right = true, .cell = cell_used},
+	{.title = "ON", .most = 11, .cell = cell_on},
+	{.title = "SIZE", .most = 9, .right = true, .cell = cell_size},
+	{.title = "BY", .most = 12, .cell = cell_by},
+	{.title = "NOTE", .most = 80, .cell = cell_note},
 };
 
 static int64_t row_id(const void *row)
@@ -114,7 +114,8 @@ static int64_t row_id(const void *row)
 }
 
 static const struct table_kind kind = {
-	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct host_point_row), row_id,
+	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct host_point_row), .id = row_id,
+	.name = "points",
 };
 
 void host_points_open(struct host_points *this)

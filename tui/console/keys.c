@@ -19,9 +19,11 @@ static const struct key_help everywhere[] = {
 	{"Esc", "back", NULL},
 	{"1 .. 9", "the views", NULL},
 	{"r", "refresh now; it happens by itself every 2 s", NULL},
+	{"P", "pause: nothing is refreshed by itself; the same again goes on", NULL},
 	{"x", "cancel the newest operation that runs", NULL},
 	{"y", "the command line for what is here, also to the clipboard", NULL},
-	{"mouse", "a click selects, two open, on a column's title it sorts; the wheel moves. BERTH_MOUSE=off", NULL},
+	{"mouse", "a click selects, two open, on a column's title it sorts; the wheel moves", NULL},
+	{"M", "leave the mouse to the terminal, or take it again; BERTH_MOUSE=off", NULL},
 	{"^L", "draw the screen anew", NULL},
 	{"^Z", "to the shell; fg comes back", NULL},
 	{"q", "quit; asks while work runs", "quit"},
@@ -71,6 +73,18 @@ static void cancel_newest(struct app *app)
 	task_cancel(app, task);
 }
 
+static void turn_pause(struct app *app)
+{
+	app->paused = !app->paused;
+	app->refresh_next = clock_ms();
+}
+
+static void turn_mouse(struct app *app)
+{
+	terminal_set_mouse(&app->screen, !app->screen.mouse);
+	app_say(app, ROLE_ACCENT, "%s", app->screen.mouse ? "the mouse is berth's" : "the mouse is the terminal's; M takes it again");
+}
+
 static void show_help(struct app *app)
 {
 	struct view *view = text_view_open("Help", NULL);
@@ -105,6 +119,8 @@ static bool take_everywhere(struct app *app, int key)
 	case '?': show_help(app); return true;
 	case INPUT_ESCAPE: case INPUT_BACKSPACE: go_back(app); return true;
 	case 'r': app_refresh(app); return true;
+	case 'P': turn_pause(app); return true;
+	case 'M': turn_mouse(app); return true;
 	case 'x': cancel_newest(app); return true;
 	case 'y': copy_line(app); return true;
 	case 'q': case INPUT_CONTROL('c'): app_ask_quit(app); return true;
@@ -135,7 +151,11 @@ static void take_click(struct app *app)
 	struct view *view = app->top;
 	struct table *table = view->ops->table ? view->ops->table(view) : NULL;
 
-	if (table && table_click(table, app->screen.mouse_y, app->screen.mouse_x) && app->screen.mouse_again)
+	if (!table)
+		view->ops->key(view, INPUT_CLICK);
+	else if (!table_click(table, app->screen.mouse_y, app->screen.mouse_x))
+		app_keep_table(app, table); /* it may be sorted by another column now */
+	else if (app->screen.mouse_again)
 		view->ops->key(view, INPUT_ENTER);
 }
 
@@ -160,6 +180,8 @@ static bool take_mouse(struct app *app, int key)
 
 void keys_take(struct app *app, int key)
 {
+	if (key == INPUT_OTHER) /* such as a new size: nothing that was pressed to go on */
+		return;
 	app->notice[0] = '\0';
 	if (take_mouse(app, key))
 		return;

@@ -6,10 +6,11 @@
 
 #include "tui/console/action.h"
 #include "tui/console/app.h"
+#include "tui/console/choices.h"
 #include "tui/console/keys.h"
 #include "tui/console/line.h"
-#include "tui/console/list.h"
 #include "tui/console/page.h"
+#include "tui/console/plan_page.h"
 
 static const struct view_ops running;
 
@@ -27,7 +28,8 @@ struct plan_dialog {
 	struct task *task;
 	struct view *form;         /* below; to be closed when it runs */
 	int64_t job;
-	struct list choices;
+	struct choices choices;
+	bool again;                /* another plan was tried first: plan and ask anew */
 	struct line typed;         /* for what can not be undone */
 	struct page page;
 	bool scrolled;             /* by hand: do not follow the steps any more */
@@ -48,20 +50,42 @@ static bool wants_typing(const struct plan_dialog *this)
 	return this->stage == STAGE_ASKING && (this->command->guards & COMMAND_TYPED);
 }
 
-/* The offer that the marked answer stands for, -1: Cancel. */
-static int chosen(const struct plan_dialog *this)
-{
-	const int index = this->choices.selected - (destroys(this) ? 1 : 0);
+/* What each stage can be answered with. */
+struct answer {
+	enum { ANSWER_CLOSE, ANSWER_OFFER, ANSWER_REMEDY } kind;
+	int offer;
+};
+#define ANSWERS (COMMAND_WAYS + 2)
 
-	return index < this->planned.offer_count ? index : -1;
+static int list_answers(const struct plan_dialog *this, struct answer answers[ANSWERS])
+{
+	const bool asks = this->stage == STAGE_ASKING && !wants_typing(this);
+	const bool close_first = !asks || destroys(this);
+	int count = 0;
+
+	if (close_first)
+		answers[count++] = (struct answer){ANSWER_CLOSE, 0};
+	for (int i = 0; asks && i < this->planned.offer_count; i++)
+		answers[count++] = (struct answer){ANSWER_OFFER, i};
+	if ((asks || this->stage == STAGE_REFUSED) && this->planned.remedy[0])
+		answers[count++] = (struct answer){ANSWER_REMEDY, 0};
+	if (!close_first)
+		answers[count++] = (struct answer){ANSWER_CLOSE, 0};
+	return count;
 }
 
-/* Beside Cancel the first one is shown. */
+static struct answer marked_answer(const struct plan_dialog *this)
+{
+	struct answer answers[ANSWERS];
+	const int count = list_answers(this, answers), marked = this->choices.list.selected;
+
+	return answers[marked < count ? marked : count - 1];
+}
+
+/* Beside the others the first one is shown. */
 static const struct offer *shown(const struct plan_dialog *this)
 {
-	const int index = chosen(this);
-
-	return &this->planned.offers[index > 0 ? index : 0];
+	return &this->planned.offers[marked_answer(this).offer];
 }
 
 static const struct plans *plans_of(const struct plan_dialog *this)
@@ -78,68 +102,6 @@ static void typed_word(const struct plan_dialog *this, char *out, size_t size)
 		text_copy(out, size, this->words.items[this->command->verb ? 2 : 1]);
 	else
 		snprintf(out, size, "%zu", count);
-}
-
-static const char *step_sign(enum step_state state, bool ascii, enum role *role)
-{
-	static const struct { const char *sign, *ascii; enum role role; } signs[] = {
-		[STEP_WAITING] = {"·", ".", ROLE_QUIET}, [STEP_STARTED] = {"▸", ">", ROLE_ACCENT},
-		[STEP_DONE] = {"✓", "+", ROLE_GOOD}, [STEP_KEPT] = {"=", "=", ROLE_QUIET},
-		[STEP_UNDONE] = {"↶", "-", ROLE_WARN},
-	};
-
-	*role = signs[state].role;
-	return ascii ? signs[state].ascii : signs[state].sign;
-}
-
-static void write_step(struct plan_dialog *this, const struct plan *plan, int step)
-{
-	const struct task *task = this->task;
-	const enum step_state state = task ? task->steps[step] : STEP_WAITING;
-	enum role role;
-	const char *sign = step_sign(state, this->view.app->screen.ascii, &role);
-
-	page_add(&this->page, role, "%s ", sign);
-	page_add(&this->page, ROLE_QUIET, "%2d ", step + 1);
-	page_words(&this->page, state == STEP_WAITING && task ? ROLE_QUIET : ROLE_PLAIN, plan->steps[step].words);
-	if (task && state == STEP_STARTED && task->total > 0)
-		page_add(&this->page, ROLE_ACCENT, "  %d%%", (int)(task->done * 100 / task->total));
-	if (state == STEP_KEPT)
-		page_add(&this->page, ROLE_QUIET, "  (there already)");
-	page_end(&this->page);
-}
-
-static void write_one(struct plan_dialog *this, const struct plan *plan)
-{
-	for (int step = 0; step < plan->count; step++)
-		write_step(this, plan, step);
-}
-
-/* Several targets: a line each; the current one's steps below while it runs. */
-static void write_many(struct plan_dialog *this, const struct plans *plans)
-{
-	for (size_t i = 0; i < plans->count; i++) {
-		const bool past = this->task && (i < this->task->plan || !task_is_open(this->task));
-		const bool now = this->task && i == this->task->plan && task_is_open(this->task);
-
-		page_add(&this->page, past ? ROLE_GOOD : now ? ROLE_ACCENT : ROLE_QUIET, "%s ",
-			 now ? ">" : past ? "-" : " ");
-		page_add(&this->page, ROLE_PLAIN, "%s", plans->items[i].target);
-		page_add(&this->page, ROLE_QUIET, "  %d step%s", plans->items[i].count, plans->items[i].count == 1 ? "" : "s");
-		page_end(&this->page);
-		if (now)
-			write_one(this, &plans->items[i]);
-	}
-}
-
-static void write_end(struct plan_dialog *this)
-{
-	const struct task *task = this->task;
-	char words[1400];
-
-	page_end(&this->page);
-	task_words(task, words, sizeof(words));
-	page_words(&this->page, task->state == TASK_DONE ? ROLE_GOOD : task->state == TASK_FAILED ? ROLE_BAD : ROLE_WARN, words);
 }
 
 static void write_page(struct plan_dialog *this)
@@ -162,61 +124,43 @@ static void write_page(struct plan_dialog *this)
 	}
 	if (this->stage == STAGE_ASKING && this->planned.text)
 		page_block(&this->page, ROLE_PLAIN, this->planned.text);
-	if (plans->count == 1)
-		write_one(this, &plans->items[0]);
-	else
-		write_many(this, plans);
-	if (this->task && task_is_open(this->task) && this->task->carried[0])
-		page_words(&this->page, ROLE_ACCENT, this->task->carried);
-	if (this->task && !task_is_open(this->task))
-		write_end(this);
+	plan_page_write(&this->page, plans, this->task, this->view.app->screen.ascii);
 }
 
-#define ANSWERS (COMMAND_WAYS + 1)
+static const char *close_word(const struct plan_dialog *this)
+{
+	if (this->stage == STAGE_RUNNING)
+		return task_is_open(this->task) ? "Leave it running" : "Close";
+	return this->stage == STAGE_REFUSED ? "Close" : "Cancel";
+}
 
 /* What is wide enough for the longest price. */
-static void write_offer(const struct plan_dialog *this, const struct offer *offer, char out[160])
+static void write_answer(const struct plan_dialog *this, const struct answer *answer, char out[200])
 {
-	if (offer->way)
-		snprintf(out, 160, "%-17s %s", offer->way->title, offer->way->price);
+	const struct offer *offer = &this->planned.offers[answer->offer];
+
+	if (answer->kind == ANSWER_CLOSE)
+		text_copy(out, 200, close_word(this));
+	else if (answer->kind == ANSWER_REMEDY)
+		snprintf(out, 200, "%-17s %s", "It is dead: fence", this->planned.remedy);
+	else if (offer->way)
+		snprintf(out, 200, "%-17s %s", offer->way->title, offer->way->price);
 	else
-		snprintf(out, 160, "%s", this->title);
+		text_copy(out, 200, this->title);
 }
 
-/* The answers of each stage. */
-static int write_choices(const struct plan_dialog *this, char choices[ANSWERS][160])
+static void draw_answers(struct plan_dialog *this, struct area area)
 {
-	const int offers = this->planned.offer_count;
+	struct answer answers[ANSWERS];
+	const int count = list_answers(this, answers);
+	char words[ANSWERS][200];
+	const char *lines[ANSWERS];
 
-	if (this->stage == STAGE_ASKING && !wants_typing(this)) {
-		for (int i = 0; i < offers; i++)
-			write_offer(this, &this->planned.offers[i], choices[destroys(this) ? i + 1 : i]);
-		text_copy(choices[destroys(this) ? 0 : offers], sizeof(choices[0]), "Cancel");
-		return offers + 1;
-	}
-	const bool open = this->stage == STAGE_RUNNING && task_is_open(this->task);
-	text_copy(choices[0], sizeof(choices[0]), open ? "Leave it running" :
-		  this->stage == STAGE_PLANNING || wants_typing(this) ? "Cancel" : "Close");
-	return 1;
-}
-
-static void draw_choices(struct plan_dialog *this, struct area area)
-{
-	struct screen *screen = &this->view.app->screen;
-	char choices[ANSWERS][160];
-	const int count = write_choices(this, choices);
-
-	list_set_count(&this->choices, count);
 	for (int i = 0; i < count; i++) {
-		const bool selected = i == this->choices.selected;
-		struct pen pen = pen_at(screen, area, i, selected ? GROUND_FIELD : GROUND_PANEL);
-
-		pen_text(&pen, ROLE_ACCENT, !selected ? "   " : screen->ascii ? " > " : " › ");
-		pen_text(&pen, selected ? ROLE_STRONG : ROLE_PLAIN, choices[i]);
-		pen_fill(&pen);
-		if (selected)
-			paint_cursor(screen, area.y + i, area.x);
+		write_answer(this, &answers[i], words[i]);
+		lines[i] = words[i];
 	}
+	choices_draw(&this->choices, lines, count, &this->view.app->screen, area);
 }
 
 static void draw_typing(struct plan_dialog *this, struct area area)
@@ -233,6 +177,8 @@ static void draw_typing(struct plan_dialog *this, struct area area)
 
 static const char *line_of(const struct plan_dialog *this)
 {
+	if (this->stage != STAGE_RUNNING && marked_answer(this).kind == ANSWER_REMEDY)
+		return this->planned.remedy_line;
 	return this->stage == STAGE_ASKING ? shown(this)->line : this->line;
 }
 
@@ -243,7 +189,7 @@ static void draw_foot(struct plan_dialog *this, struct area box, int foot)
 	struct pen pen = pen_at(screen, line, 0, GROUND_PANEL);
 
 	pen_text(&pen, ROLE_QUIET, line_of(this));
-	draw_choices(this, (struct area){box.y + box.height - 2 - foot, box.x + 2, foot, box.width - 4});
+	draw_answers(this, (struct area){box.y + box.height - 2 - foot, box.x + 2, foot, box.width - 4});
 	if (wants_typing(this))
 		draw_typing(this, (struct area){box.y + box.height - 3, box.x + 2, 1, box.width - 4});
 }
@@ -269,7 +215,7 @@ static void follow(struct plan_dialog *this)
 
 	if (!task || this->scrolled || !height)
 		return;
-	line = task_is_open(task) ? (int)task->plan + (task->plans.count > 1) + task->step + 2 : this->page.count;
+	line = plan_page_line(&this->page, task);
 	this->page.top = line > height ? line - height : 0;
 }
 
@@ -277,8 +223,8 @@ static void view_draw(struct view *view, struct area area)
 {
 	struct plan_dialog *this = dialog_of(view);
 	const int width = area.width < 92 ? area.width - 4 : 88;
-	const int answers = this->stage == STAGE_ASKING && !wants_typing(this) ? this->planned.offer_count + 1 : 1;
-	const int foot = answers + (wants_typing(this) ? 2 : 1); /* and a blank line */
+	struct answer answers[ANSWERS];
+	const int foot = list_answers(this, answers) + (wants_typing(this) ? 2 : 1); /* and a blank line */
 
 	this->page.width = width - 8;
 	write_page(this);
@@ -296,8 +242,7 @@ static void view_draw(struct view *view, struct area area)
 
 static void start(struct plan_dialog *this)
 {
-	const int index = chosen(this);
-	struct offer *offer = &this->planned.offers[index > 0 ? index : 0];
+	struct offer *offer = &this->planned.offers[marked_answer(this).offer];
 	struct app *app = this->view.app;
 
 	text_copy(this->line, sizeof(this->line), offer->line);
@@ -310,7 +255,7 @@ static void start(struct plan_dialog *this)
 	this->form = NULL;
 	this->stage = STAGE_RUNNING;
 	this->view.ops = &running;
-	list_select(&this->choices, 0);
+	list_select(&this->choices.list, 0);
 }
 
 static void plan_ready(struct view *view, struct planning *planning, int status, const struct err *err)
@@ -321,32 +266,61 @@ static void plan_ready(struct view *view, struct planning *planning, int status,
 
 	this->stage = status || idle ? STAGE_REFUSED : STAGE_ASKING;
 	text_copy(this->error, sizeof(this->error), idle ? "There is nothing to do." : err->text);
-	if (status)
-		return;
 	this->planned = *planning;
 	*planning = (struct planning){0};
-	if (idle || this->command->guards & (COMMAND_CONFIRM | COMMAND_TYPED))
+	if (status || idle || this->again || this->command->guards & (COMMAND_CONFIRM | COMMAND_TYPED))
 		return;
 	start(this);
 	app_close(view);
 }
 
-static void answer(struct plan_dialog *this)
+/* A plan of its own with its own question; then this one is made anew. */
+static void open_remedy(struct plan_dialog *this)
+{
+	struct words words = {0};
+
+	words_add(&words, this->command->remedy->noun);
+	words_add(&words, this->command->remedy->verb);
+	words_add(&words, this->words.items[2]);
+	this->again = true;
+	app_push(this->view.app, plan_dialog_open(this->command->remedy, &words));
+}
+
+static void answer_typed(struct plan_dialog *this)
 {
 	char word[96];
 
-	if (wants_typing(this)) {
-		typed_word(this, word, sizeof(word));
-		if (!strcmp(this->typed.text, word))
-			start(this);
-		else
-			app_say(this->view.app, ROLE_WARN, "'%s' is not %s: nothing was done", this->typed.text, word);
-		return;
-	}
-	if (this->stage == STAGE_ASKING && chosen(this) >= 0)
+	typed_word(this, word, sizeof(word));
+	if (!strcmp(this->typed.text, word))
 		start(this);
 	else
-		app_close(&this->view);
+		app_say(this->view.app, ROLE_WARN, "'%s' is not %s: nothing was done", this->typed.text, word);
+}
+
+static void answer(struct plan_dialog *this)
+{
+	switch (marked_answer(this).kind) {
+	case ANSWER_CLOSE: app_close(&this->view); break;
+	case ANSWER_REMEDY: open_remedy(this); break;
+	case ANSWER_OFFER: start(this); break;
+	}
+}
+
+/* True: the key was for the answers. */
+static bool answers_key(struct plan_dialog *this, int key)
+{
+	const bool moves = this->stage == STAGE_ASKING || this->planned.remedy[0];
+	int taken;
+
+	if (key != INPUT_ENTER && key != INPUT_CLICK && key != INPUT_TAB && key != INPUT_BACK_TAB &&
+	    !(moves && (key == INPUT_UP || key == INPUT_DOWN || key == 'j' || key == 'k')))
+		return false;
+	taken = choices_key(&this->choices, &this->view.app->screen, key);
+	if (taken >= 0) {
+		list_select(&this->choices.list, taken);
+		answer(this);
+	}
+	return true;
 }
 
 static bool view_key(struct view *view, int key)
@@ -355,18 +329,16 @@ static bool view_key(struct view *view, int key)
 
 	if (key == INPUT_ESCAPE || key == INPUT_CONTROL('c'))
 		app_close(view);
-	else if (key == INPUT_ENTER)
-		answer(this);
-	else if (wants_typing(this))
+	else if (wants_typing(this) && key == INPUT_ENTER)
+		answer_typed(this);
+	else if (wants_typing(this) && key != INPUT_CLICK)
 		line_key(&this->typed, key);
+	else if (answers_key(this, key))
+		return true;
 	else if (key == 'x' && this->task)
 		task_cancel(view->app, this->task);
 	else if (key == 'y')
 		keys_copy(view->app, line_of(this));
-	else if (this->stage == STAGE_ASKING && key == INPUT_TAB)
-		list_select(&this->choices, (this->choices.selected + 1) % this->choices.count);
-	else if (this->stage == STAGE_ASKING && (key == INPUT_UP || key == INPUT_DOWN || key == 'j' || key == 'k'))
-		list_key(&this->choices, key);
 	else if (page_key(&this->page, key))
 		this->scrolled = true;
 	return true;
@@ -392,6 +364,20 @@ static void view_update(struct view *view)
 		this->job = planning_start(view, &this->words, plan_ready);
 }
 
+/* What refused it may be out of the way now. */
+static void view_uncovered(struct view *view)
+{
+	struct plan_dialog *this = dialog_of(view);
+
+	if (!this->again || this->stage == STAGE_RUNNING)
+		return;
+	planning_free(&this->planned);
+	this->stage = STAGE_PLANNING;
+	this->job = 0;
+	list_select(&this->choices.list, 0);
+	view_update(view);
+}
+
 static const struct key_help asking_keys[] = {
 	{"Enter", "take the marked answer", "take"},
 	{"Esc", "close, nothing is done", "close"},
@@ -410,7 +396,7 @@ static const struct key_help running_keys[] = {
 
 static const struct view_ops asking = {
 	.overlay = true, .modal = true, .keys = asking_keys, .update = view_update, .draw = view_draw,
-	.key = view_key, .close = view_close,
+	.key = view_key, .uncovered = view_uncovered, .close = view_close,
 };
 
 static const struct view_ops running = {

@@ -7,6 +7,7 @@
 
 struct sent {
 	struct planning planning;
+	bool ahead;            /* nobody asked for it yet */
 	void (*done)(struct view *view, struct planning *planning, int status, const struct err *err);
 };
 
@@ -72,8 +73,30 @@ static int plan_ways(struct planning *planning, struct fleet *fleet, const struc
 	return planning->offer_count ? 0 : refused;
 }
 
+/* The remedy can help when the root is in use, and has somebody to be done to. */
+static void plan_remedy(struct planning *planning, struct fleet *fleet, const struct call *call)
+{
+	const struct command *remedy = call->command->remedy;
+	struct plans plans = {0};
+	struct err ignored = {0};
+	struct words words = {0};
+	struct call instead;
+
+	words_add(&words, remedy->noun);
+	words_add(&words, remedy->verb);
+	words_add(&words, call->words[0]);
+	if (!command_parse(words.count, words.items, &instead, &ignored) && !command_plan(&instead, fleet, &plans, &ignored) &&
+	    plans.count == 1 && plans.items[0].count) {
+		text_copy(planning->remedy, sizeof(planning->remedy), plans.items[0].steps[0].words);
+		text_copy(planning->remedy_line, sizeof(planning->remedy_line), instead.line);
+	}
+	plans_free(&plans);
+	words_free(&words);
+}
+
 static int planning_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
 {
+	const struct sent *sent = data;
 	struct planning *planning = &((struct sent *)data)->planning;
 	struct call call;
 	const int status = command_parse(planning->words.count, planning->words.items, &call, err);
@@ -85,7 +108,9 @@ static int planning_work(void *data, struct fleet *fleet, struct job *job, struc
 		return show(planning, fleet, &call, err);
 	const int planned = has_choice(&call) ? plan_ways(planning, fleet, call.command, err)
 					      : plan_way(planning, fleet, NULL, err);
-	if (planned)
+	if (call.command->remedy && (planned == ERR_REFUSED || planning->refused[0]))
+		plan_remedy(planning, fleet, &call);
+	if (planned && !sent->ahead)
 		command_note_refusal(&call, fleet, err);
 	return planned;
 }
@@ -110,13 +135,25 @@ static void planning_done(struct app *app, struct view *view, void *data, int st
 	free(sent);
 }
 
-int64_t planning_start(struct view *view, const struct words *words,
-		       void (*done)(struct view *view, struct planning *planning, int status, const struct err *err))
+typedef void planning_end(struct view *view, struct planning *planning, int status, const struct err *err);
+
+static int64_t start(struct view *view, const struct words *words, bool ahead, planning_end *done)
 {
 	struct sent *sent = xcalloc(1, sizeof(*sent));
 
 	sent->planning.words = words_copy(words);
+	sent->ahead = ahead;
 	sent->done = done;
 	return errand_start(view->app, view, &(struct errand){
 		.work = planning_work, .done = planning_done, .data = sent});
+}
+
+int64_t planning_start(struct view *view, const struct words *words, planning_end *done)
+{
+	return start(view, words, false, done);
+}
+
+int64_t planning_preview(struct view *view, const struct words *words, planning_end *done)
+{
+	return start(view, words, true, done);
 }

@@ -19,6 +19,8 @@ struct planning {
 	struct offer offers[COMMAND_WAYS];
 	int offer_count;       /* at least 1 when planning went well */
 	char refused[1024];    /* why not every way is offered, or "" */
+	char remedy[160];      /* what the command's remedy would do, when it could help; "" */
+	char remedy_line[512];
 	char *text;            /* of one that shows or carries on: what it says */
 };
 
@@ -28,6 +30,10 @@ struct planning {
  * all are planned. */
 int64_t planning_start(struct view *view, const struct words *words,
 		       void (*done)(struct view *view, struct planning *planning, int status, const struct err *err));
+
+/* The same for looking ahead: a refusal leaves no trace in the audit. */
+int64_t planning_preview(struct view *view, const struct words *words,
+			 void (*done)(struct view *view, struct planning *planning, int status, const struct err *err));
 
 void planning_free(struct planning *planning);
 

@@ -47,12 +47,36 @@ static int read_releases(struct fleet *fleet, struct snapshot *snapshot, struct 
 	return 0;
 }
 
+static int compare_groups(const void *a, const void *b)
+{
+	return strverscmp(a, b);
+}
+
+static void collect_groups(struct snapshot *snapshot)
+{
+	const struct fleet_view *fleet = snapshot->fleet;
+	const size_t width = sizeof(*snapshot->groups);
+	size_t count = 0;
+
+	snapshot->groups = xcalloc(fleet->count + 1, width);
+	for (size_t i = 0; i < fleet->count; i++)
+		if (fleet->rows[i].group[0])
+			text_copy(snapshot->groups[count++], width, fleet->rows[i].group);
+	qsort(snapshot->groups, count, width, compare_groups);
+	for (size_t i = 0; i < count; i++)
+		if (!snapshot->group_count || strcmp(snapshot->groups[snapshot->group_count - 1], snapshot->groups[i]))
+			memmove(snapshot->groups[snapshot->group_count++], snapshot->groups[i], width);
+	snapshot->groups = xrealloc(snapshot->groups, (snapshot->group_count + 1) * width);
+}
+
 static int finish(struct fleet *fleet, int status, struct snapshot *snapshot, struct snapshot **out, struct err *err)
 {
 	if (!status)
 		status = read_operations(fleet, snapshot, err);
 	if (!status)
 		status = read_releases(fleet, snapshot, err);
+	if (!status)
+		collect_groups(snapshot);
 	if (status)
 		snapshot_free(snapshot);
 	else
@@ -84,6 +108,7 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->releases);
 	free(snapshot->release_rows);
 	free(snapshot->images);
+	free(snapshot->groups);
 	free(snapshot);
 }
 

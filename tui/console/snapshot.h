@@ -25,6 +25,8 @@ struct snapshot {
 	size_t release_count;
 	struct image *images;                  /* by name */
 	size_t image_count;
+	char (*groups)[130];                   /* of hosts, in natural order */
+	size_t group_count;
 };
 
 /* The inventory alone: quick, for the first paint. */

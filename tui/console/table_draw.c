@@ -20,7 +20,11 @@ static struct layout lay_out(struct table *table, int width)
 	int used = 2 + table->widths[0];
 
 	table->more = false;
-	for (int column = table->first; column < table->kind->column_count; column++) {
+	for (int place = 1, shown = 1; place < table->kind->column_count; place++) {
+		const int column = table->order[place];
+
+		if (table->hidden[column] || shown++ < table->first)
+			continue;
 		if (used + GAP + (table->widths[column] < 10 ? table->widths[column] : 10) > width) {
 			table->more = true;
 			break;
@@ -53,11 +57,13 @@ static void draw_head(const struct table *table, const struct layout *layout, st
 		pen_text(&pen, ROLE_QUIET, pen.screen->ascii ? ">" : "›");
 }
 
-static void draw_sign(const struct table *table, int64_t id, bool selected, struct pen *pen)
+static void draw_sign(const struct table *table, const void *row, bool selected, struct pen *pen)
 {
-	const bool marked = table_is_marked(table, id);
+	const bool marked = table_is_marked(table, table->kind->id(row));
 
-	if (marked)
+	if (!marked && table->kind->fresh && table->kind->fresh(row, table->context))
+		pen_text(pen, ROLE_WARN, pen->screen->ascii ? (selected ? ">+" : " +") : (selected ? "▌•" : " •"));
+	else if (marked)
 		pen_text(pen, ROLE_ACCENT, pen->screen->ascii ? (selected ? ">#" : " #") : (selected ? "▌◆" : " ◆"));
 	else
 		pen_text(pen, ROLE_ACCENT, !selected ? "  " : pen->screen->ascii ? "> " : "▌ ");
@@ -68,7 +74,7 @@ static void draw_row(const struct table *table, const struct layout *layout, con
 {
 	struct cell cell;
 
-	draw_sign(table, table->kind->id(row), selected, &pen);
+	draw_sign(table, row, selected, &pen);
 	pen.end--; /* the last column is the scroll bar's */
 	for (int i = 0; i < layout->count; i++) {
 		const struct table_column *kind = &table->kind->columns[layout->columns[i]];
@@ -82,6 +88,29 @@ static void draw_row(const struct table *table, const struct layout *layout, con
 	}
 	pen.end++;
 	pen_fill(&pen);
+}
+
+static void draw_section(const struct table *table, const struct table_section *section, bool selected, struct pen pen)
+{
+	const bool ascii = pen.screen->ascii;
+
+	pen_text(&pen, ROLE_ACCENT, !selected ? "  " : ascii ? "> " : "▌ ");
+	pen_text(&pen, ROLE_QUIET, section->folded ? (ascii ? "+ " : "▸ ") : ascii ? "- " : "▾ ");
+	pen.end--;
+	table->kind->section_words(table, section, &pen);
+	pen.end++;
+	pen_fill(&pen);
+}
+
+static void draw_line(const struct table *table, const struct layout *layout, int index, struct pen pen)
+{
+	const bool selected = index == table->list.selected;
+	const int line = table->lines[index];
+
+	if (line < 0)
+		draw_section(table, &table->sections[~line], selected, pen);
+	else
+		draw_row(table, layout, table_row(table, line), selected, pen);
 }
 
 /* Where in the list the window is: the part of the right edge that is marked. */
@@ -135,10 +164,9 @@ void table_draw(struct table *table, struct screen *screen, struct area area)
 	draw_head(table, &layout, pen_at(screen, area, 0, GROUND_PLAIN));
 	for (int line = 0; line < body.height && list->top + line < list->count; line++) {
 		const int index = list->top + line;
-		const bool selected = index == list->selected;
 
-		draw_row(table, &layout, table->rows + (size_t)table->shown[index] * table->kind->row_size, selected,
-			 pen_at(screen, body, line, selected ? GROUND_SELECTED : GROUND_PLAIN));
+		draw_line(table, &layout, index,
+			  pen_at(screen, body, line, index == list->selected ? GROUND_SELECTED : GROUND_PLAIN));
 	}
 	draw_scroll(list, screen, body);
 	paint_cursor(screen, body.y + list->selected - list->top, body.x);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tui/console/app.h"
+#include "tui/console/columns.h"
 #include "tui/console/dialog.h"
 #include "tui/console/prompt.h"
 
@@ -29,14 +30,22 @@ static void open_filter(struct view *view, struct table *table)
 		.label = "/", .text = table->filter, .changed = filter_changed, .ended = filter_ended}));
 }
 
+static void sort_by(struct view *view, int column)
+{
+	table_sort_by(view->ops->table(view), column);
+	app_keep_table(view->app, view->ops->table(view));
+}
+
 static void sort_chosen(struct view *view, int choice)
 {
 	if (choice >= 0)
-		table_sort_by(view->ops->table(view), choice);
+		sort_by(view, choice);
 }
 
 static void open_sort(struct view *view, const struct table *table)
 {
+	if (table->kind->ordered)
+		return;
 	struct dialog_spec spec = {
 		.title = "Sort by", .text = "The same column again turns the order round.",
 		.first = table->sort, .chosen = sort_chosen,
@@ -59,6 +68,16 @@ static bool let_go(struct table *table)
 	return true;
 }
 
+static bool fold_key(struct view *view, int key)
+{
+	struct table *table = view->ops->table(view);
+	const bool taken = table_key(table, key);
+
+	if (taken)
+		app_keep_table(view->app, table);
+	return taken;
+}
+
 bool table_view_key(struct view *view, int key)
 {
 	struct table *table = view->ops->table(view);
@@ -66,7 +85,9 @@ bool table_view_key(struct view *view, int key)
 	switch (key) {
 	case '/': open_filter(view, table); return true;
 	case 's': open_sort(view, table); return true;
-	case 'S': table_sort_by(table, table->sort); return true;
+	case 'S': sort_by(view, table->sort); return true;
+	case 'c': app_push(view->app, columns_open(view)); return true;
+	case 't': case 'z': case 'Z': return fold_key(view, key);
 	case 'n': return table_key(table, 'j');
 	case 'N': return table_key(table, 'k');
 	case INPUT_ESCAPE: return let_go(table);
@@ -76,13 +97,13 @@ bool table_view_key(struct view *view, int key)
 
 bool table_view_key_single(struct view *view, int key)
 {
-	return key == ' ' || key == '*' || table_view_key(view, key);
+	return key == ' ' || key == '*' || key == 'v' || table_view_key(view, key);
 }
 
 void table_view_summary(const struct table *table, struct pen *pen)
 {
 	if (table->filter[0])
-		pen_printf(pen, ROLE_ACCENT, "%d of %d match /%s   ", table->list.count, table->row_count, table->filter);
+		pen_printf(pen, ROLE_ACCENT, "%d of %d match /%s   ", table->match_count, table->row_count, table->filter);
 }
 
 static void draw_empty(const struct view *view, const struct table *table, const char *empty, struct area area)

@@ -9,8 +9,8 @@
 #include "tui/console/table.h"
 #include "tui/console/view.h"
 
-/* '/', n N, s S, Esc (lets go of the filter, then of the marks), and the table's
- * own keys. False: not mine. */
+/* '/', n N, s S c, Esc (lets go of the filter, then of the marks), and the table's
+ * own keys. Columns, sort and folds are remembered. False: not mine. */
 bool table_view_key(struct view *view, int key);
 
 /* The same without marks, for what is done to one thing at a time. */
@@ -28,7 +28,12 @@ void table_view_summary(const struct table *table, struct pen *pen);
 	{"/", "filter: words that must occur in a row; Enter keeps it, Esc lets it go", hint}, \
 	{"", "state:down in that column, ~regex, !not: '!state:up image:~deb1[12]'", NULL}, \
 	{"n N", "next and previous match", NULL}, \
+	{"c", "columns: which, in which order, sorted by which; remembered", NULL}, \
 	{"h l", "columns to the left and right, also with the arrows", NULL}
+#define TABLE_MARK_KEYS \
+	{"Space v *", "mark; mark all from the last mark to here; mark all that match: actions are for the marked", NULL}
+#define TABLE_FOLD_KEYS \
+	{"z Z t", "fold the group, all groups; group the hosts or not", NULL}
 #define TABLE_SORT_KEYS \
 	{"s S", "sort by a column; turn the order round", NULL}
 

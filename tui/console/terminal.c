@@ -112,17 +112,21 @@ static void prepare_farewell(void)
 }
 
 /* A press is told at once: waiting for a click to become one would delay keys. */
-static void take_mouse(void)
+void terminal_set_mouse(struct screen *screen, bool taken)
+{
+	mouseinterval(0);
+	mousemask(taken ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	screen->mouse = taken;
+}
+
+static bool mouse_is_wanted(void)
 {
 	const char *wanted = getenv("BERTH_MOUSE");
 
-	if (wanted && !strcmp(wanted, "off"))
-		return;
-	mouseinterval(0);
-	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	return !wanted || strcmp(wanted, "off");
 }
 
-static void set_modes(void)
+static void set_modes(struct screen *screen)
 {
 	raw(); /* ^Z, ^C and ^S come as keys: no state of the terminal's own */
 	noecho();
@@ -131,7 +135,7 @@ static void set_modes(void)
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
 	curs_set(1);
-	take_mouse();
+	terminal_set_mouse(screen, screen->mouse);
 	write_all(PASTE_ON);
 }
 
@@ -208,7 +212,7 @@ static int start_curses(struct screen *screen, struct err *err)
 
 int terminal_open(struct screen *screen, struct err *err)
 {
-	*screen = (struct screen){.held_stderr = -1};
+	*screen = (struct screen){.held_stderr = -1, .mouse = mouse_is_wanted()};
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(err, ERR_USAGE, "the console needs a terminal, and %s is none: "
 			       "use berth's commands (berth --help), for example `berth status`",
@@ -229,7 +233,7 @@ int terminal_open(struct screen *screen, struct err *err)
 	}
 	prepare_farewell();
 	hold_stderr(screen);
-	set_modes();
+	set_modes(screen);
 	read_size(screen);
 	return 0;
 }
@@ -250,9 +254,16 @@ int terminal_signal_fd(void)
 	return terminal.pipe[0];
 }
 
-static void take_again(struct screen *screen)
+void terminal_lend(struct screen *screen)
 {
-	set_modes();
+	(void)screen;
+	write_all(PASTE_OFF);
+	endwin();
+}
+
+void terminal_regain(struct screen *screen)
+{
+	set_modes(screen);
 	read_size(screen);
 	clearok(stdscr, TRUE);
 }
@@ -261,12 +272,11 @@ void terminal_suspend(struct screen *screen)
 {
 	struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
 
-	write_all(PASTE_OFF);
-	endwin();
+	terminal_lend(screen);
 	sigaction(SIGTSTP, &stop, &ours);
 	kill(0, SIGTSTP); /* the whole job, as the terminal would do */
 	sigaction(SIGTSTP, &ours, NULL);
-	take_again(screen);
+	terminal_regain(screen);
 }
 
 enum terminal_event terminal_signals(struct screen *screen)
@@ -282,7 +292,7 @@ enum terminal_event terminal_signals(struct screen *screen)
 			terminal_suspend(screen);
 			break;
 		case SIGCONT:
-			take_again(screen);
+			terminal_regain(screen);
 			break;
 		default:
 			read_size(screen);

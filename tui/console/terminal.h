@@ -21,6 +21,7 @@ struct screen {
 	int mouse_y, mouse_x;  /* where INPUT_CLICK was */
 	bool mouse_again;      /* it was the second in a row at this place: a double click */
 	int64_t mouse_at;      /* clock_ms of it */
+	bool mouse;            /* taken, not left to the terminal */
 	int held_stderr;       /* see terminal_open; -1: not held */
 };
 
@@ -56,11 +57,18 @@ enum {
 int terminal_open(struct screen *screen, struct err *err);
 void terminal_close(struct screen *screen);
 
+/* Takes the mouse, or leaves it to the terminal, for its own way of marking text. */
+void terminal_set_mouse(struct screen *screen, bool taken);
+
 /* Readable when a signal came. terminal_signals takes them up: resized and
  * continued terminals are set up anew, ^Z from outside suspends. */
 int terminal_signal_fd(void);
 enum terminal_event { TERMINAL_NOTHING, TERMINAL_REDRAW, TERMINAL_END };
 enum terminal_event terminal_signals(struct screen *screen);
+
+/* For another program in this terminal: gives it back, takes it again. */
+void terminal_lend(struct screen *screen);
+void terminal_regain(struct screen *screen);
 
 /* ^Z: gives the terminal back, stops the process group, takes it again. */
 void terminal_suspend(struct screen *screen);

@@ -36,7 +36,7 @@ struct view_ops {
 	/* It was just pushed, or there is a new app->snapshot; may be NULL. */
 	void (*update)(struct view *view);
 	void (*draw)(struct view *view, struct area area);
-	/* False: not mine. */
+	/* False: not mine. INPUT_CLICK comes to views that have no table. */
 	bool (*key)(struct view *view, int key);
 	void (*paste)(struct view *view, const char *text); /* NULL: ignored */
 	/* The hosts (or other names) that actions here are for; names live as long
@@ -46,6 +46,8 @@ struct view_ops {
 	struct table *(*table)(struct view *view);
 	/* A command line that shows what is here; may be NULL. */
 	void (*line)(const struct view *view, char *out, size_t size);
+	/* What lay over it was closed; may be NULL. */
+	void (*uncovered)(struct view *view);
 	void (*close)(struct view *view);  /* frees it */
 };
 

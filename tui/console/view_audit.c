@@ -5,7 +5,7 @@
 
 #include "core/fleet/read.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/text_view.h"
 #include "tui/console/views.h"
@@ -71,12 +71,12 @@ static void cell_detail(const void *row, const void *context, struct cell *cell)
 }
 
 static const struct table_column columns[] = {
-	{"WHEN", 16, false, cell_when, NULL},
-	{"BY", 12, false, cell_user, NULL},
-	{"RESULT", 10, false, cell_result, NULL},
-	{"TARGET", 30, false, cell_target, NULL},
-	{"COMMAND", 80, false, cell_command, NULL},
-	{"DETAIL", 160, false, cell_detail, NULL},
+	{.title = "WHEN", .most = 16, .cell = cell_when},
+	{.title = "BY", .most = 12, .cell = cell_user},
+	{.title = "RESULT", .most = 10, .cell = cell_result},
+	{.title = "TARGET", .most = 30, .cell = cell_target},
+	{.title = "COMMAND", .most = 80, .cell = cell_command},
+	{.title = "DETAIL", .most = 160, .cell = cell_detail},
 };
 
 static int64_t row_id(const void *row)
@@ -85,7 +85,8 @@ static int64_t row_id(const void *row)
 }
 
 static const struct table_kind kind = {
-	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct audit), row_id,
+	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct audit), .id = row_id,
+	.name = "audit",
 };
 
 struct reading {

@@ -6,7 +6,7 @@
 
 #include "core/fleet/health.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/page.h"
 #include "tui/console/views.h"
 

@@ -8,7 +8,7 @@
 #include "tui/command.h"
 #include "tui/console/action.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/text_view.h"
 #include "tui/console/views.h"
@@ -80,11 +80,11 @@ static int compare_level(const void *a, const void *b)
 }
 
 static const struct table_column columns[] = {
-	{"LEVEL", 11, false, cell_level, compare_level},
-	{"TARGET", 30, false, cell_target, NULL},
-	{"REPAIR", 9, false, cell_repair, NULL},
-	{"KIND", 20, false, cell_kind, NULL},
-	{"WHAT", 160, false, cell_words, NULL},
+	{.title = "LEVEL", .most = 11, .cell = cell_level, .compare = compare_level},
+	{.title = "TARGET", .most = 30, .cell = cell_target},
+	{.title = "REPAIR", .most = 9, .cell = cell_repair},
+	{.title = "KIND", .most = 20, .cell = cell_kind},
+	{.title = "WHAT", .most = 160, .cell = cell_words},
 };
 
 static uint64_t mix(uint64_t sum, const char *words)
@@ -103,7 +103,8 @@ static int64_t row_id(const void *row)
 }
 
 static const struct table_kind kind = {
-	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct finding), row_id,
+	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct finding), .id = row_id,
+	.name = "doctor",
 };
 
 struct examining {

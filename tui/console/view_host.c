@@ -6,7 +6,7 @@
 #include "core/fleet/record.h"
 #include "tui/command.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/host_points.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"
@@ -373,6 +373,8 @@ static void turn(struct view_host *this, int by)
 	this->tab = (this->tab + by + TABS) % TABS;
 	this->page.top = this->page.left = 0;
 	this->view.ops = this->tab == TAB_POINTS ? &points_ops : &ops;
+	if (this->tab == TAB_POINTS)
+		memory_recall_table(&this->view.app->memory, &this->points.table);
 	update_points(this);
 }
 

@@ -5,7 +5,7 @@
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
 
@@ -100,12 +100,12 @@ static void cell_source(const void *data, const void *context, struct cell *cell
 
 /* In the tree's order: another one would tear it apart. */
 static const struct table_column columns[] = {
-	{"IMAGE", 60, false, cell_name, NULL},
-	{"KERNEL", 30, false, cell_kernel, NULL},
-	{"SIZE", 9, true, cell_size, NULL},
-	{"HOSTS", 7, true, cell_hosts, NULL},
-	{"CREATED", 16, false, cell_created, NULL},
-	{"MADE BY", 60, false, cell_source, NULL},
+	{.title = "IMAGE", .most = 60, .cell = cell_name},
+	{.title = "KERNEL", .most = 30, .cell = cell_kernel},
+	{.title = "SIZE", .most = 9, .right = true, .cell = cell_size},
+	{.title = "HOSTS", .most = 7, .right = true, .cell = cell_hosts},
+	{.title = "CREATED", .most = 16, .cell = cell_created},
+	{.title = "MADE BY", .most = 60, .cell = cell_source},
 };
 
 static int64_t row_id(const void *data)
@@ -116,7 +116,8 @@ static int64_t row_id(const void *data)
 }
 
 static const struct table_kind kind = {
-	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct image_row), row_id,
+	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct image_row), .id = row_id,
+	.ordered = true, .name = "images",
 };
 
 static struct image_row *add_row(struct image_row *row, const struct image *image, const struct release *release)
@@ -207,7 +208,6 @@ static bool view_key(struct view *view, int key)
 {
 	switch (key) {
 	case INPUT_ENTER: show_hosts(images_of(view)); return true;
-	case 's': case 'S': return true; /* the tree has its order */
 	default: return table_view_key_single(view, key);
 	}
 }

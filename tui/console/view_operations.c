@@ -159,17 +159,18 @@ static int compare_when(const void *a, const void *b)
 }
 
 static const struct table_column columns[] = {
-	{"OP", 8, true, cell_number, NULL},
-	{"STATE", 12, false, cell_state, NULL},
-	{"WHAT", 40, false, cell_what, NULL},
-	{"STEPS", 7, true, cell_steps, NULL},
-	{"BEGAN", 7, true, cell_when, compare_when},
-	{"BY", 12, false, cell_who, NULL},
-	{"COMMAND, OR WHAT GOES ON", 120, false, cell_words, NULL},
+	{.title = "OP", .most = 8, .right = true, .cell = cell_number},
+	{.title = "STATE", .most = 12, .cell = cell_state},
+	{.title = "WHAT", .most = 40, .cell = cell_what},
+	{.title = "STEPS", .most = 7, .right = true, .cell = cell_steps},
+	{.title = "BEGAN", .most = 7, .right = true, .cell = cell_when, .compare = compare_when},
+	{.title = "BY", .most = 12, .cell = cell_who},
+	{.title = "COMMAND, OR WHAT GOES ON", .most = 120, .cell = cell_words},
 };
 
 static const struct table_kind kind = {
-	columns, sizeof(columns) / sizeof(columns[0]), sizeof(struct operation_row), row_id,
+	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct operation_row), .id = row_id,
+	.name = "operations",
 };
 
 static struct task *task_of(const struct app *app, int64_t operation)
