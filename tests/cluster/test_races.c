@@ -226,7 +226,7 @@ static void join_in_time(pthread_t thread, struct client *machine)
 
 static void race_once(const struct scenario *s, bool exclusive, int64_t whole, struct tally *tally)
 {
-	struct start start = {.exclusive = exclusive, .delay_ms = random_ms(whole)};
+	struct start start = {.exclusive = exclusive, .delay_ms = random_ms(whole * (1 + tally->rounds % 4))};
 	const int former = tally->former;
 	pthread_t thread;
 
@@ -273,6 +273,59 @@ static void a_machine_starts(void **state)
 		race_once(s, i % 2, whole, &tally);
 	print_message("# %s: %d rounds, %d refused, %d done; the machine: %d at work, %d turned away, %d on the former root\n",
 		      s->name, tally.rounds, tally.refused, tally.done, tally.up, tally.turned_away, tally.former);
+}
+
+/* A machine that runs, however it has mapped its root. */
+static void check_refused(struct client *machine, const char *name)
+{
+	const struct scenario *s = scenario_of(name);
+	struct plans plans = {0};
+
+	refused(rig, s->plan(rig->fleet, &plans, &rig->err), ERR_REFUSED, machine->address);
+	plans_free(&plans);
+}
+
+static void nothing_goes_under_a_running_machine(void **state)
+{
+	const char *const names[] = {"rollback", "swap", "assign", "retire"};
+
+	(void)state;
+	for (int exclusive = 0; exclusive < 2; exclusive++) {
+		begin_rollback();
+		struct start start = {.machine = machine_new(0), .exclusive = exclusive};
+		start_late(&start);
+		assert_true(start.up);
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			check_refused(start.machine, names[i]);
+			let_it_write(&start);
+		}
+		assert_int_equal(state_now(), HOST_UP);
+		shut_down(&start);
+		assert_int_equal(start.errors, 0);
+		check_records(HOST "/root", start.acknowledged, start.issued);
+		check_nothing_open();
+	}
+}
+
+static void two_machines_with_one_identity(void **state)
+{
+	uint64_t content;
+
+	(void)state;
+	begin_provisioned();
+	struct client *first = machine_new(0), *second = machine_new(1);
+	assert_true(map_root(first, true, &content));
+	assert_false(map_root(second, true, &content));
+	assert_int_not_equal(client_do(second, "put 1 2"), 0);
+	assert_int_equal(client_do(first, "put 1 1"), 0);
+	client_end(second);
+	assert_int_equal(state_now(), HOST_UP);
+	client_end(first);
+	assert_int_equal(state_now(), HOST_DOWN);
+	for (int i = 0; i < 2; i++) /* nothing but the admin's eye is there for these */
+		assert_true(map_root(machine_new(i), false, &content));
+	assert_int_equal(state_now(), HOST_DOUBLE);
+	rig_end_clients(rig);
 }
 
 /* Two berths */
@@ -360,10 +413,7 @@ static void *restart_osd(void *data)
 	const int *delay = data;
 
 	wait_ms(*delay);
-	kill(daemon_pids[OSD], SIGKILL);
-	if (system("tests/rig/cluster start \"$BERTH_TEST_CLUSTER\" >/dev/null"))
-		abort();
-	return NULL;
+	return (void *)(intptr_t)daemon_restart(OSD);
 }
 
 static int plan_snap_at(int number, struct plans *plans)
@@ -380,12 +430,13 @@ static bool snap_under_restart(int number)
 	int delay = random_ms(400);
 	struct plans plans = {0};
 	pthread_t thread;
+	void *starter;
 
 	ok(rig, plan_snap_at(number, &plans));
 	pthread_create(&thread, NULL, restart_osd, &delay);
 	const int status = rig_run(rig->fleet, &plans, &rig->err);
-	pthread_join(thread, NULL);
-	assert_int_equal(daemons_find(), 0);
+	pthread_join(thread, &starter);
+	daemon_is_back((pid_t)(intptr_t)starter);
 	if (!status)
 		return true;
 	struct operation *open;
@@ -500,6 +551,8 @@ int main(int argc, char **argv)
 #define RACE(name) {"a machine starts: " name, a_machine_starts, NULL, end_one, (void *)(uintptr_t)scenario_of(name)}
 #define TEST(name) cmocka_unit_test_teardown(name, end_one)
 	const struct CMUnitTest tests[] = {
+		TEST(nothing_goes_under_a_running_machine),
+		TEST(two_machines_with_one_identity),
 		RACE("rollback"),
 		RACE("swap"),
 		RACE("assign"),
