@@ -21,7 +21,7 @@
 #include "core/ceph/export.h"
 
 #define POLL_MS 200
-#define GRACE_MS 5000
+#define GRACE_MS 3000
 #define UNMOUNT_SECONDS 60
 
 __asm__(".section .rodata\n"
@@ -151,14 +151,33 @@ static bool said(const struct running *run, const char *word)
 	return strstr(text_string(&run->words), word) != NULL;
 }
 
-/* What runs in there is asked to end first; then the room goes, and with it all. */
+/* The command, or the shell: what process 1 of the room waits for. */
+static void kill_children(const struct running *run)
+{
+	char path[64];
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", run->pid, run->pid);
+	FILE *file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	if (file)
+		fclose(file);
+}
+
+/* A shell does not heed a SIGTERM. Whoever does not end by itself is killed, for
+ * process 1 to clear up after it; and that one too, when it does not come to it. */
 static void stop(struct running *run)
 {
+	const int64_t since = run->cancelled_at ? clock_ms() - run->cancelled_at : 0;
+
 	if (!run->cancelled_at) {
 		run->cancelled_at = clock_ms();
 		kill(-run->pid, SIGTERM);
-	} else if (clock_ms() - run->cancelled_at > GRACE_MS) {
+	} else if (since > 4 * GRACE_MS) {
 		kill(run->pid, SIGKILL);
+	} else if (since > GRACE_MS) {
+		kill_children(run);
 	}
 }
 
@@ -225,13 +244,17 @@ static int make_places(struct running *run, struct err *err)
 
 static int read_end(struct running *run, struct room_end *end, struct err *err)
 {
-	const char *error = strstr(text_string(&run->words), "error "), *status = strstr(text_string(&run->words), "status ");
+	const char *error = strstr(text_string(&run->words), "error ");
+	const char *status = strstr(text_string(&run->words), "\nstatus ");
 
 	end->cancelled = run->cancelled_at != 0;
 	end->begun = said(run, "begun\n");
-	end->status = status ? atoi(status + 7) : 128 + SIGKILL;
+	end->status = status ? atoi(status + 8) : 0;
+	if (status)
+		return 0;
 	if (end->begun)
-		return error ? err_set(err, ERR_FAILED, "what was to be kept of %s can not be: %s", run->room->name, error + 6) : 0;
+		return err_set(err, ERR_FAILED, "the shell in %s did not end as it should: %s", run->room->name,
+			       error ? error + 6 : "it was killed");
 	if (end->cancelled)
 		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
 	return err_set(err, ERR_FAILED, "the root of %s can not be made ready for a shell: %s", run->room->name,

@@ -33,7 +33,8 @@ struct room_end {
  * is missing. */
 int room_check(struct err *err);
 
-/* *end is filled in any case. An error: there was no room, or what was written did not all arrive. */
+/* *end is filled in any case. An error: there was no room, or it did not end in
+ * order, or what was written did not all arrive. */
 int room_run(const struct room *room, const struct progress *progress, struct room_end *end, struct err *err);
 
 #endif

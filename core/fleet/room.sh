@@ -99,7 +99,7 @@ run() {
 	[ -t 0 ] && [ -z "$command" ] || set -- DEBIAN_FRONTEND=noninteractive
 	[ -n "$command" ] || command='[ ! -x /bin/bash ] || exec /bin/bash -l; exec /bin/sh -l'
 	env -i HOME=/root USER=root LOGNAME=root SHELL=/bin/sh TERM="${TERM:-dumb}" LANG=C.UTF-8 PATH="$PATH" \
-		debian_chroot="$name" "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
+		debian_chroot=berth "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
 }
 
 keep_kernels() {
