@@ -69,31 +69,35 @@ static enum role health_role(const char *words)
 
 static void write_health(const struct fleet_health *health, struct page *page)
 {
-	char text[600];
-
 	page_section(page, "Health");
 	page_value(page, "status", health_role(health->status), health->status);
 	for (size_t i = 0; i < health->check_count; i++)
 		page_value(page, i ? "" : "checks", health_role(health->checks[i]), health->checks[i]);
-	snprintf(text, sizeof(text), "%d in quorum, at %s", health->mons, health->monitors);
-	page_value(page, "monitors", ROLE_PLAIN, text);
-	snprintf(text, sizeof(text), "%d of %d up", health->osds_up, health->osds);
-	page_value(page, "OSDs", health->osds_up < health->osds ? ROLE_BAD : ROLE_PLAIN, text);
-	snprintf(text, sizeof(text), "%d up", health->mdss);
-	page_value(page, "MDSs", health->mdss ? ROLE_PLAIN : ROLE_BAD, text);
 	page_value(page, "fsid", ROLE_QUIET, health->fsid);
 }
 
-static void write_pool(const struct app *app, const struct fleet_health *health, struct page *page)
+static void write_parts(const struct fleet_health *health, enum fleet_part_kind kind, const char *title, struct page *page)
 {
-	const int64_t size = health->pool_used + health->pool_free;
-	const int percent = size > 0 ? (int)(health->pool_used * 100 / size) : 0;
-	char used[SIZE_TEXT], unused[SIZE_TEXT], text[128];
+	page_section(page, title);
+	for (size_t i = 0; i < health->part_count; i++) {
+		const struct fleet_part *part = &health->parts[i];
 
-	page_section(page, "Pool");
-	snprintf(text, sizeof(text), "%s: %s used, %s can still be written, %d%% full", fleet_site(app->fleet)->pool,
-		 size_format(health->pool_used, used), size_format(health->pool_free, unused), percent);
-	page_value(page, "roots", percent >= 85 ? ROLE_BAD : percent >= 70 ? ROLE_WARN : ROLE_PLAIN, text);
+		if (part->kind == kind)
+			page_value(page, part->name, part->well ? ROLE_PLAIN : ROLE_BAD, part->words);
+	}
+}
+
+static void write_all(const struct fleet_health *health, struct page *page)
+{
+	char title[64];
+
+	snprintf(title, sizeof(title), "Monitors   %d in quorum", health->mons);
+	write_parts(health, FLEET_MON, title, page);
+	snprintf(title, sizeof(title), "OSDs   %d of %d up", health->osds_up, health->osds);
+	write_parts(health, FLEET_OSD, title, page);
+	snprintf(title, sizeof(title), "MDSs   %d up", health->mdss);
+	write_parts(health, FLEET_MDS, title, page);
+	write_parts(health, FLEET_POOL, "Pools", page);
 }
 
 static void write_fenced(const struct fleet_health *health, struct page *page)
@@ -148,7 +152,7 @@ static void view_draw(struct view *view, struct area area)
 		page_value(page, "", ROLE_BAD, this->error);
 	if (this->health) {
 		write_health(this->health, page);
-		write_pool(view->app, this->health, page);
+		write_all(this->health, page);
 		write_fenced(this->health, page);
 	} else if (!this->error[0]) {
 		page_value(page, "", ROLE_QUIET, "asking the cluster ...");
