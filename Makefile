@@ -72,6 +72,7 @@ $(KIT_MAP): $(KIT_ONLY) $(wildcard core/kit/berth-map*.h)
 	@mkdir -p $(@D)
 	$(call say,CC)gcc -std=c11 -D_GNU_SOURCE -I. -Os -static $(WARN) -Wstrict-prototypes -o $@ $(KIT_ONLY)
 	@strip $@
+$(B)/core/fleet/room.o: core/fleet/room.sh
 $(B)/core/kit/files.o: $(KIT_MAP) $(wildcard core/kit/initramfs/* core/kit/host/*)
 
 $(B)/tests/unit/% $(B)/tests/cluster/%: LDLIBS += -lcmocka
@@ -128,10 +129,11 @@ fuzz:
 	@+$(R) SAN=fuzz fuzz-programs
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run fuzz $(T)
 
-# The tests' cluster stays up for the next test-cluster, but not after a check.
-rig-cluster = [ ! -e build/rig/cluster ] || tests/rig/cluster $(1) build/rig/cluster
+# The tests' clusters stay up for the next test run, but not after a check.
+rig-clusters = for it in build/rig/cluster build/rig/console; do [ ! -e $$it ] || tests/rig/cluster $(1) $$it; done
 
-# The recursive make sees what deps has installed.
+# The recursive make sees what deps has installed. Machines and daemons mostly
+# make a test wait: these run side by side.
 check:
 	@tests/rig/deps check
 	@+$(R) T= SAN=none all rig-programs
@@ -139,7 +141,7 @@ check:
 	@+$(R) T= SAN=tsan tsan-programs
 	@+$(R) T= SAN=fuzz fuzz-programs
 	@+$(R) T= SAN=analyze objects
-	@tests/run lint unit tsan fuzz cluster console netboot; status=$$?; $(call rig-cluster,stop); exit $$status
+	@tests/run netboot + cluster + lint unit tsan fuzz console; status=$$?; $(call rig-clusters,stop); exit $$status
 
 # Packages and build are not the demo's time to spend twice: both cost nothing then.
 demo:
@@ -184,5 +186,5 @@ screenshots: all
 	@tests/rig/screenshots screenshots
 
 clean:
-	@$(call rig-cluster,reset)
+	@$(call rig-clusters,reset)
 	rm -rf build

@@ -200,7 +200,7 @@ int64_t db_data_version(struct db *db)
 
 	query_start(&query, db, "PRAGMA data_version", NULL);
 	query_one(&query, read_int, &version);
-	return (db->generation << 32) + version;
+	return (db->generation << 32) + version + (db->handle ? sqlite3_total_changes(db->handle) : 0);
 }
 
 static void read_line(struct query *query, void *out)

@@ -37,7 +37,7 @@ int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 
 /* A number that changes whenever another connection committed (PRAGMA
- * data_version): cheap, for the console's refresh. */
+ * data_version), or this one wrote: cheap, for the console's refresh. */
 int64_t db_data_version(struct db *db);
 
 /* Reads every page and every reference: for doctor. ERR_FAILED says what is

@@ -85,6 +85,7 @@ bool query_step(struct query *query); /* true: a row to read */
 int64_t query_int(struct query *query);
 void query_text(struct query *query, char *out, size_t size); /* SQL NULL: "" */
 char *query_text_copy(struct query *query);                   /* SQL NULL: NULL; caller frees */
+const char *query_text_lent(struct query *query);             /* SQL NULL: ""; gone at the next step */
 int query_end(struct query *query);
 int query_run(struct query *query); /* steps to the end, then query_end */
 

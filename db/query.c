@@ -69,11 +69,16 @@ static const char *query_column(struct query *query)
 	return (const char *)sqlite3_column_text(query->statement, query->column++);
 }
 
-void query_text(struct query *query, char *out, size_t size)
+const char *query_text_lent(struct query *query)
 {
 	const char *const value = query_column(query);
 
-	text_copy(out, size, value ? value : "");
+	return value ? value : "";
+}
+
+void query_text(struct query *query, char *out, size_t size)
+{
+	text_copy(out, size, query_text_lent(query));
 }
 
 char *query_text_copy(struct query *query)

@@ -193,11 +193,16 @@ static const char safety[] =
 	" created INTEGER NOT NULL"
 	") STRICT;";
 
+/* Berths are noted in the cluster, for all inventories. */
+static const char peers[] =
+	"DELETE FROM watcher WHERE address IN (SELECT address FROM peer);"
+	"DROP TABLE peer;";
+
 static const char groups[] =
 	/* The group that a host is in; '' none. GROUP is a word of SQL's. */
 	"ALTER TABLE host ADD COLUMN \"group\" TEXT NOT NULL DEFAULT ''"
 	" CHECK (\"group\" = '' OR (" IS_LABEL("\"group\"", "a-z0-9._-") "));"
 	"CREATE INDEX host_group ON host (\"group\");";
 
-const char *const db_migrations[] = {fleet, journal, safety, groups};
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

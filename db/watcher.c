@@ -8,7 +8,7 @@ static int record_one(struct db *db, const struct watcher_seen *seen, int64_t no
 
 	/* max: the clocks of two admins' machines may differ. */
 	query_start(&query, db, "INSERT INTO watcher (host_id, address, client, first_seen, last_seen) "
-				"SELECT ?1, ?2, ?3, ?4, ?4 WHERE ?2 NOT IN (SELECT address FROM peer) "
+				"VALUES (?1, ?2, ?3, ?4, ?4) "
 				"ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)", err);
 	query_bind_int(&query, seen->host_id);
 	query_bind_text(&query, seen->address);
@@ -42,7 +42,7 @@ static void read_watcher(struct query *query, void *into)
 	out->fenced_until = query_int(query);
 }
 
-int watcher_fence(struct db *db, const char *address, int64_t until, struct err *err)
+static int fence_one(struct db *db, const char *address, int64_t until, struct err *err)
 {
 	struct query query;
 
@@ -52,25 +52,26 @@ int watcher_fence(struct db *db, const char *address, int64_t until, struct err 
 	return query_run(&query);
 }
 
+int watcher_fence(struct db *db, const char *const *addresses, size_t count, int64_t until, struct err *err)
+{
+	struct db_scope scope;
+	int code = count ? db_enter(db, &scope, err) : 0;
+
+	if (code || count == 0)
+		return code;
+	for (size_t i = 0; i < count && !code; i++)
+		code = fence_one(db, addresses[i], until, err);
+	return db_leave(db, &scope, code, err);
+}
+
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out, size_t *count,
 		 struct err *err)
 {
 	struct query query;
 
 	query_start(&query, db, "SELECT host_id, address, client, first_seen, last_seen, fenced_until FROM watcher "
-				"WHERE host_id = ? AND address NOT IN (SELECT address FROM peer) "
-				"ORDER BY last_seen DESC, first_seen DESC, address", err);
+				"WHERE host_id = ? ORDER BY last_seen DESC, first_seen DESC, address", err);
 	query_bind_int(&query, host_id);
-	return query_list(&query, read_watcher, sizeof **out, out, count);
-}
-
-int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err)
-{
-	struct query query;
-
-	/* SQLite takes the other columns from the row that has the maximum. */
-	query_start(&query, db, "SELECT host_id, address, client, first_seen, max(last_seen), fenced_until FROM watcher "
-				"WHERE address NOT IN (SELECT address FROM peer) GROUP BY host_id ORDER BY host_id", err);
 	return query_list(&query, read_watcher, sizeof **out, out, count);
 }
 

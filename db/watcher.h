@@ -2,7 +2,7 @@
  * Watchers seen on roots: who held a root, at which address and nonce, first
  * and last time seen. A machine that lost its watch may still have dirty pages;
  * the recorded nonce is what to fence (docs/safety.md). A berth's own connection
- * (db/peer.h) is no machine: it is neither recorded nor listed here.
+ * is no machine and is not to be recorded.
  */
 #ifndef BERTH_DB_WATCHER_H
 #define BERTH_DB_WATCHER_H
@@ -25,14 +25,12 @@ struct watcher_seen {
  * row with the same host, address and client. Several in one transaction. */
 int watcher_record(struct db *db, const struct watcher_seen *seen, size_t count,
 		   int64_t now, struct err *err);
-/* Notes that this address is cut off until then (0: no longer), for every host
- * that was seen from it. */
-int watcher_fence(struct db *db, const char *address, int64_t until, struct err *err);
+/* Notes that these addresses are cut off until then (0: no longer), for every
+ * host that was seen from them. In one transaction. */
+int watcher_fence(struct db *db, const char *const *addresses, size_t count, int64_t until, struct err *err);
 /* Newest last_seen first; caller frees *out. */
 int watcher_list(struct db *db, int64_t host_id, struct watcher_seen **out,
 		 size_t *count, struct err *err);
-/* For each host the watcher seen last, by host id; caller frees *out. */
-int watcher_latest(struct db *db, struct watcher_seen **out, size_t *count, struct err *err);
 
 struct watcher_holder { char host[64]; char client[40]; };
 /* Whose root this address was last seen to hold; ERR_NOT_FOUND: none's. */

@@ -26,6 +26,7 @@ enum command_guard {
 	COMMAND_TYPED = 8,     /* can not be undone: the target's name must be typed */
 	COMMAND_CONFIRM = 16,  /* the console asks y/n with the plan shown */
 	COMMAND_FACE = 32,     /* run by a face itself (open the console, the demo) */
+	COMMAND_TERMINAL = 64, /* needs the terminal for itself: not in the console */
 };
 
 enum command_place { /* where a key works in the console */

@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,12 +38,21 @@ static int run(const struct globals *globals)
 	return globals->word_count ? cli_run(globals) : open_console(globals);
 }
 
+/* Ceph's libraries start two dozen threads, and glibc would give each a heap of
+ * its own to fill. What is large goes back to the system as soon as it is freed. */
+static void keep_memory_small(void)
+{
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
 int main(int argc, char **argv)
 {
 	struct globals globals;
 	struct err err = {0};
 	int status;
 
+	keep_memory_small();
 	setlocale(LC_CTYPE, "");
 	if (argc > 1 && !strcmp(argv[1], "complete"))
 		return cli_complete();

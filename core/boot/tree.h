@@ -19,6 +19,10 @@ char *tree_release(const char *image, const char *release, char out[TREE_PATH]);
 char *tree_release_kernel(const char *image, const char *release, char out[TREE_PATH]); /* .../vmlinuz */
 char *tree_release_initrd(const char *image, const char *release, char out[TREE_PATH]); /* .../initrd.img */
 
+/* In the place of a release, which can not be called so: the kernel of what the
+ * image holds now, and its version in a file `version`. */
+#define TREE_NEXT ".next"
+
 #define TREE_FIRST_SCRIPT "boot.ipxe"
 #define TREE_UNKNOWN_SCRIPT "unknown.ipxe"
 

@@ -41,15 +41,98 @@ static int wait_for_map(struct cluster *c, struct err *err)
 	return rc < 0 ? cluster_error(c, err, rc, "mon `allow r`", "the new OSD map can not be read") : 0;
 }
 
-int cluster_blocklist_add(struct cluster *c, const char *address, int seconds, struct err *err)
-{
-	int status = check_address(address, err);
+/* The monitors take a round of some 50 ms for one command, and as long for many
+ * that they get together. */
+#define TOGETHER 16
 
-	if (!status)
-		status = blocklist_command(c, json_pack("{ss ss ss sf}", "prefix", "osd blocklist", "blocklistop", "add",
-							"addr", address, "expire", (double)seconds),
-					   address, "fenced", err);
-	return status ? status : wait_for_map(c, err);
+struct batch {
+	struct cluster *c;
+	const char *const *addresses;
+	size_t count, next;  /* guarded by the cluster's lock, as the rest is */
+	int seconds, running, status;
+	struct err err;      /* of the first that failed */
+};
+
+static bool take_next(struct batch *batch, size_t *next)
+{
+	pthread_mutex_lock(&batch->c->lock);
+	const bool more = batch->next < batch->count && !batch->status;
+	if (more)
+		*next = batch->next++;
+	pthread_mutex_unlock(&batch->c->lock);
+	return more;
+}
+
+static void note_failure(struct batch *batch, int status, const struct err *err)
+{
+	pthread_mutex_lock(&batch->c->lock);
+	if (!batch->status) {
+		batch->status = status;
+		batch->err = *err;
+	}
+	pthread_mutex_unlock(&batch->c->lock);
+}
+
+static void add_some(struct batch *batch)
+{
+	size_t i;
+
+	while (take_next(batch, &i)) {
+		struct err err = {0};
+		const int status = blocklist_command(batch->c, json_pack("{ss ss ss sf}", "prefix", "osd blocklist", "blocklistop",
+									 "add", "addr", batch->addresses[i], "expire",
+									 (double)batch->seconds),
+						     batch->addresses[i], "fenced", &err);
+		if (status)
+			note_failure(batch, status, &err);
+	}
+}
+
+static void *add_thread(void *data)
+{
+	struct batch *batch = data;
+	struct cluster *c = batch->c;
+
+	add_some(batch);
+	pthread_mutex_lock(&c->lock);
+	batch->running--;
+	pthread_mutex_unlock(&c->lock);
+	thread_ends(c);
+	return NULL;
+}
+
+/* A thread that can not be had is one less that helps. */
+static void add_together(struct batch *batch)
+{
+	struct cluster *c = batch->c;
+
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 1; i < batch->count && i < TOGETHER; i++)
+		batch->running += !thread_start(c, add_thread, batch);
+	pthread_mutex_unlock(&c->lock);
+	add_some(batch);
+	pthread_mutex_lock(&c->lock);
+	while (batch->running)
+		threads_wait(c, clock_ms() + 1000);
+	pthread_mutex_unlock(&c->lock);
+}
+
+int cluster_blocklist_add(struct cluster *c, const char *const *addresses, size_t count, int seconds, struct err *err)
+{
+	struct batch batch = {.c = c, .addresses = addresses, .count = count, .seconds = seconds};
+
+	for (size_t i = 0; i < count; i++) {
+		const int status = check_address(addresses[i], err);
+
+		if (status)
+			return status;
+	}
+	if (!count)
+		return 0;
+	add_together(&batch);
+	if (batch.status)
+		*err = batch.err;
+	return batch.status ? batch.status : wait_for_map(c, err);
 }
 
 int cluster_blocklist_remove(struct cluster *c, const char *address, struct err *err)

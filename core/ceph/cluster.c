@@ -56,6 +56,8 @@ static void cluster_free(struct cluster *c)
 	free(c->conf);
 	free(c->name);
 	free(c->keyring);
+	free(c->mirrors.numbers);
+	free(c->words);
 	free(c);
 }
 
@@ -132,6 +134,8 @@ int cluster_use(struct cluster *cluster, const char *pool, const char *fs,
 	const bool moved = (fs && strcmp(fs, cluster->fs)) || (boot_root && strcmp(boot_root, cluster->boot_root));
 	if (pool)
 		text_copy(cluster->pool, sizeof(cluster->pool), pool);
+	if (pool && cluster->connection)
+		cluster->connection->noted = false;
 	if (fs)
 		text_copy(cluster->fs, sizeof(cluster->fs), fs);
 	if (boot_root)

@@ -14,5 +14,7 @@ int entry_remove(struct call *call, const char *path, const char *name);
 /* A file's bytes, whole by a rename (file.c); mode and gid are the call's, uid 0.
  * Adds to call->done. */
 int entry_copy(struct call *call, const char *from, const char *to);
+/* The same of a file of this machine; adds to call->total as well. */
+int entry_write_local(struct call *call, const char *local, const char *to);
 
 #endif

@@ -166,32 +166,40 @@ int cluster_file_read(struct cluster *c, const char *path, char **out, size_t *l
 	return status;
 }
 
+struct local { const char *path; int fd; };
+
 static int64_t read_local(struct call *call, void *source, char *out, int64_t size, int64_t offset)
 {
-	const int *fd = source;
-	const ssize_t n = pread(*fd, out, (size_t)size, offset);
+	const struct local *local = source;
+	const ssize_t n = pread(local->fd, out, (size_t)size, offset);
 
 	if (n < 0)
-		return err_set(&call->err, ERR_FAILED, "%s can not be read: %s", call->text, strerror(errno));
+		return err_set(&call->err, ERR_FAILED, "%s can not be read: %s", local->path, strerror(errno));
 	return n;
+}
+
+int entry_write_local(struct call *call, const char *local, const char *to)
+{
+	struct stat stat;
+	struct local source = {local, open(local, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+
+	if (source.fd < 0 || fstat(source.fd, &stat)) {
+		const int code = err_set(&call->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_FAILED,
+					 "%s can not be read: %s", local, strerror(errno));
+		if (source.fd >= 0)
+			close(source.fd);
+		return code;
+	}
+	call->total += stat.st_size;
+	const int rc = write_file(call, to, read_local, &source);
+	close(source.fd);
+	return rc;
 }
 
 static int copy_local(struct call *call)
 {
-	struct stat stat;
-	int fd = open(call->text, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &stat)) {
-		const int code = err_set(&call->err, errno == ENOENT ? ERR_NOT_FOUND : ERR_FAILED,
-					 "%s can not be read: %s", call->text, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return code;
-	}
-	call->total = stat.st_size;
-	const int rc = write_file(call, call->path, read_local, &fd);
-	close(fd);
-	return rc;
+	call->total = 0; /* of a first try */
+	return entry_write_local(call, call->text, call->path);
 }
 
 int cluster_file_copy_in(struct cluster *c, const char *local, const char *path, int mode, int gid,

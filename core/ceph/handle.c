@@ -15,14 +15,7 @@
 #define HEADER_NAME 96
 #define LOCK_NAME "rbd_lock"
 
-struct cluster_handle {
-	struct opened image;
-	char name[128];
-	char id[64];
-	int status;         /* of the last call that failed */
-};
-
-static int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
+int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap)
 {
 	return handle->status = pool_error(&handle->image.pool, err, rc, verb, handle->name, snap);
 }
@@ -166,7 +159,7 @@ int cluster_handle_others(struct cluster_handle *handle, struct cluster_holders 
 		return handle_error(handle, err, rc, "asked for its watchers", NULL);
 	if (is_own(handle, out->lock_owner.client))
 		out->lock_owner = (struct cluster_watcher){0};
-	mirror_subtract(handle->image.pool.cluster, out);
+	mirror_subtract(handle->image.pool.cluster, out, 1, 0);
 	return 0;
 }
 
@@ -234,6 +227,17 @@ int cluster_handle_rollback(struct cluster_handle *handle, const char *snap, con
 		return err_set(err, ERR_CANCELLED, "cancelled before the rollback of %s to %s began", handle->name, snap);
 	const int rc = rbd_snap_rollback_with_progress(handle->image.handle, snap, report, &copy);
 	return rc < 0 ? handle_error(handle, err, rc, "rolled back", snap) : 0;
+}
+
+int cluster_handle_shrink(struct cluster_handle *handle, int64_t size, const struct progress *progress, struct err *err)
+{
+	struct progress copy = progress ? *progress : (struct progress){0};
+	const int status = refuse_unlocked(handle, err);
+
+	if (status)
+		return status;
+	const int rc = rbd_resize2(handle->image.handle, (uint64_t)size, true, report, &copy);
+	return rc < 0 ? handle_error(handle, err, rc, "made smaller", NULL) : 0;
 }
 
 int cluster_handle_mark(struct cluster_handle *handle, const char *key, const char *value, struct err *err)

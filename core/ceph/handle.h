@@ -43,6 +43,8 @@ int cluster_handle_owns_lock(struct cluster_handle *handle, bool *owns, struct e
  * was, size and all. A cancel is heeded before it begins only: a rollback that
  * is half done is no image of anything, and is to be repeated (which is safe). */
 int cluster_handle_rollback(struct cluster_handle *handle, const char *snap, const struct progress *progress, struct err *err);
+/* What lies behind `size` is gone, but for its snapshots. Repeated, it goes on. */
+int cluster_handle_shrink(struct cluster_handle *handle, int64_t size, const struct progress *progress, struct err *err);
 /* Sets the image's metadata `key`, as cluster_image_meta_get reads it. */
 int cluster_handle_mark(struct cluster_handle *handle, const char *key, const char *value, struct err *err);
 int cluster_handle_snap_create(struct cluster_handle *handle, const char *snap, struct err *err); /* ERR_EXISTS */

@@ -183,38 +183,6 @@ int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 	return status;
 }
 
-static int no_progress(uint64_t done, uint64_t total, void *context)
-{
-	(void)done;
-	(void)total;
-	(void)context;
-	return 0;
-}
-
-static int grow(rbd_image_t image, uint64_t wanted)
-{
-	uint64_t size;
-	const int rc = rbd_get_size(image, &size);
-
-	if (rc < 0 || size >= wanted)
-		return rc;
-	return rbd_resize2(image, wanted, false, no_progress, NULL);
-}
-
-int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err)
-{
-	struct opened image;
-	int status = image_open(c, ns, name, IMAGE_WRITE, &image, err);
-
-	if (status)
-		return status;
-	const int rc = grow(image.handle, (uint64_t)size);
-	if (rc < 0)
-		status = pool_error(&image.pool, err, rc, "grown", name, NULL);
-	image_close(&image, status);
-	return status;
-}
-
 int images_list(const struct pool *pool, bool aside, struct names *names)
 {
 	rbd_image_spec_t *images = NULL;

@@ -36,7 +36,11 @@ int cluster_image_clone(struct cluster *c, const char *parent_ns, const char *pa
 /* Opens read-only (registers no watch). ERR_NOT_FOUND when there is none. */
 int cluster_image_info(struct cluster *c, const char *ns, const char *name,
 		       struct cluster_image_info *out, struct err *err);
-int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err); /* never shrinks */
+/* Never shrinks; also while a machine has it mapped, which sees the new size at
+ * once. ERR_REFUSED with other features than those of every image here. */
+int cluster_image_grow(struct cluster *c, const char *ns, const char *name, int64_t size, struct err *err);
+/* Its first bytes; zero behind its end. */
+int cluster_image_head(struct cluster *c, const char *ns, const char *name, void *bytes, size_t length, struct err *err);
 int cluster_image_rename(struct cluster *c, const char *ns, const char *from, const char *to, struct err *err); /* ERR_EXISTS */
 int cluster_image_list(struct cluster *c, const char *ns, char ***out, size_t *count, struct err *err);
 /* Metadata of the image's header, as `rbd image-meta` shows it. Written past
@@ -46,9 +50,13 @@ int cluster_image_meta_set(struct cluster *c, const char *ns, const char *name,
 int cluster_image_meta_get(struct cluster *c, const char *ns, const char *name,
 			   const char *key, char **out, struct err *err); /* ERR_NOT_FOUND; caller frees */
 
-/* To the trash; id is what brings it back. Watched by somebody: ERR_REFUSED. */
+/* To the trash; id is what brings it back. Watched by somebody: ERR_REFUSED. Cut
+ * short, it leaves an image that has a name, or no name any more, and is in the
+ * trash already: trash, restore and remove take it from there. */
 int cluster_image_trash(struct cluster *c, const char *ns, const char *name, char id[64], struct err *err);
 int cluster_trash_restore(struct cluster *c, const char *ns, const char *id, const char *name, struct err *err);
+/* For one that has lost its name and is to stay there; nothing to do: 0. */
+int cluster_trash_finish(struct cluster *c, const char *ns, const char *id, struct err *err);
 int cluster_trash_remove(struct cluster *c, const char *ns, const char *id,
 			 const struct progress *progress, struct err *err); /* for good */
 struct cluster_trash { char id[64]; char name[128]; int64_t deleted; };

@@ -23,7 +23,11 @@ struct mount;
 struct connection {
 	rados_t rados;
 	int users;               /* guarded by the cluster's lock */
+	bool noted;              /* for other berths (peer.h); guarded, too */
 };
+
+/* mirror.c: rbd-mirror's daemons, as the service map had them. */
+struct mirrors { uint64_t *numbers; size_t count; int64_t read_at; };
 
 struct cluster {
 	char *conf, *name, *keyring; /* constant; name is never NULL */
@@ -36,6 +40,8 @@ struct cluster {
 	struct err failure;
 	char pool[POOL_NAME], fs[POOL_NAME], boot_root[BOOT_ROOT];
 	char data_pool[POOL_NAME];   /* of the tree; "" until asked for */
+	struct mirrors mirrors;
+	char *words;                 /* of this berth for others, NULL until it acts; constant then */
 	struct mount *mount;
 	bool ending_dead;            /* a thread ends the sessions of killed berths */
 	int busy;                    /* threads that still use this struct */
@@ -88,6 +94,10 @@ void pool_close(struct pool *pool);
 /* "POOL/NS/IMAGE@SNAP can not be VERB: why": image and snap may be NULL. */
 int pool_error(const struct pool *pool, struct err *err, int rc, const char *verb,
 	       const char *image, const char *snap);
+
+/* peer.c: notes the pool's connection; the pool's namespace is not set yet. 0 or
+ * a negative errno. */
+int peer_note_connection(struct pool *pool, const char *words);
 
 /* names.c: sorted arrays of strings, for cluster_names_free. */
 struct names { char **names; size_t count, capacity; };

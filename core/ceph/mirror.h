@@ -5,8 +5,8 @@
 #include "core/ceph/watch.h"
 
 /* Takes the daemons that the cluster's service map names out of holders'
- * watchers. Asks only when there is a watcher to be judged; when the map can not
- * be had, each counts as a machine. */
-void mirror_subtract(struct cluster *c, struct cluster_holders *holders);
+ * watchers. Asks only when there is a watcher to be judged and the last answer is
+ * older than that; when the map can not be had, each counts as a machine. */
+void mirror_subtract(struct cluster *c, struct cluster_holders *holders, size_t count, int age_ms);
 
 #endif

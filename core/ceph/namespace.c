@@ -8,11 +8,26 @@
 
 #include "base/text.h"
 #include "core/ceph/internal.h"
+#include "core/ceph/rbd_class.h"
 
 static int namespace_error(struct pool *pool, struct err *err, int rc, const char *verb, const char *ns)
 {
 	text_copy(pool->ns, sizeof(pool->ns), ns);
 	return pool_error(pool, err, rc, verb, NULL, NULL);
+}
+
+/* librbd notes the name first, then makes the directory of the images in it; and
+ * takes away in the opposite order. Cut short, it is there and no image can be
+ * made in it. */
+static int finish_create(struct cluster *c, const char *ns)
+{
+	struct pool pool;
+
+	if (pool_open(c, ns, &pool, NULL))
+		return -EHOSTDOWN;
+	const int rc = rbd_class_dir_ready(pool.io);
+	pool_close(&pool);
+	return rc ? rc : -EEXIST;
 }
 
 int cluster_namespace_create(struct cluster *c, const char *ns, struct err *err)
@@ -22,7 +37,9 @@ int cluster_namespace_create(struct cluster *c, const char *ns, struct err *err)
 
 	if (status)
 		return status;
-	const int rc = rbd_namespace_create(pool.io, ns);
+	int rc = rbd_namespace_create(pool.io, ns);
+	if (rc == -EEXIST)
+		rc = finish_create(c, ns);
 	if (rc < 0)
 		status = namespace_error(&pool, err, rc, "made", ns);
 	pool_close(&pool);

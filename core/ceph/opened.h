@@ -4,6 +4,7 @@
 
 #include <rbd/librbd.h>
 
+#include "core/ceph/handle.h"
 #include "core/ceph/image.h"
 #include "core/ceph/internal.h"
 
@@ -22,6 +23,16 @@ void image_close(struct opened *image, int status);
 /* The same for run(data), which ends as close_thread in opened.c does. False:
  * there is no thread to be had. The connection is given up, too. */
 bool image_leave(struct opened *image, void *(*run)(void *), void *data);
+
+/* handle.c, for export.c and luks.c too. */
+struct cluster_handle {
+	struct opened image;
+	char name[128];
+	char id[64];
+	int status;         /* of the last call that failed */
+};
+/* "POOL/NS/NAME can not be VERB: why"; kept as the handle's status. */
+int handle_error(struct cluster_handle *handle, struct err *err, int rc, const char *verb, const char *snap);
 
 /* snap.c. All there are, librbd's own too: rbd_snap_list_end, then free; *count
  * is negative on error. */

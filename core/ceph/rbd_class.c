@@ -14,6 +14,9 @@
 #define NO_SNAP ((uint64_t)-2)
 #define NOTIFY_HEADER_UPDATE 3
 #define NOTIFY_ROUND_MS 10000
+#define DIRECTORY_READY 0
+#define TRASH_NORMAL 0
+#define TRASH_MOVING 1
 #define META_MAX (256 * 1024)
 
 static void put_integer(struct text *out, uint64_t value, size_t bytes)
@@ -73,8 +76,9 @@ int rbd_class_features(rados_ioctx_t io, const char *id, uint64_t *features)
 	return 0;
 }
 
-/* One atomic operation on the header: `key` of its omap is `value`, then the method. */
-struct guarded { const char *key, *value; size_t value_length; const char *method; const struct text *request; };
+/* One atomic operation on the header: each `key` of its omap is `value`, then the method. */
+struct condition { const char *key, *value; size_t length; };
+struct guarded { struct condition is[2]; const char *method; const struct text *request; };
 
 static int operate(rados_ioctx_t io, const char *id, const struct guarded *g)
 {
@@ -82,8 +86,8 @@ static int operate(rados_ioctx_t io, const char *id, const struct guarded *g)
 	rados_write_op_t op = rados_create_write_op();
 
 	rados_write_op_assert_exists(op);
-	if (g->key)
-		rados_write_op_omap_cmp(op, g->key, LIBRADOS_CMPXATTR_OP_EQ, g->value, g->value_length, NULL);
+	for (int i = 0; i < 2 && g->is[i].key; i++)
+		rados_write_op_omap_cmp(op, g->is[i].key, LIBRADOS_CMPXATTR_OP_EQ, g->is[i].value, g->is[i].length, NULL);
 	rados_write_op_exec(op, "rbd", g->method, g->request->data, g->request->length, NULL);
 	const int rc = rados_write_op_operate(op, io, header_of(id, header), NULL, 0);
 	rados_release_write_op(op);
@@ -98,10 +102,42 @@ int rbd_class_snap_add(rados_ioctx_t io, const char *id, uint64_t features, cons
 	put_string(&request, snap);
 	put_integer(&request, snap_id, 8);
 	put_framed_word(&request, 1, 0); /* namespace: a user's */
-	const struct guarded add = {"features", seen.data, seen.length, "snapshot_add", &request};
+	const struct guarded add = {{{"features", seen.data, seen.length}}, "snapshot_add", &request};
 	const int rc = operate(io, id, &add);
 	text_free(&request);
 	text_free(&seen);
+	return rc;
+}
+
+int rbd_class_size(rados_ioctx_t io, const char *id, uint64_t *size)
+{
+	char header[OBJECT_NAME], answer[16];
+	struct text request = {0};
+
+	put_integer(&request, NO_SNAP, 8);
+	const int rc = rados_exec(io, header_of(id, header), "rbd", "get_size", request.data, request.length,
+				  answer, sizeof(answer));
+	text_free(&request);
+	if (rc < 0)
+		return rc;
+	if (rc < 9)
+		return -EBADMSG;
+	*size = get_integer(answer + 1, 8); /* behind the order of its objects */
+	return 0;
+}
+
+int rbd_class_size_set(rados_ioctx_t io, const char *id, uint64_t features, uint64_t from, uint64_t to)
+{
+	struct text request = {0}, seen = {0}, is = {0};
+
+	put_integer(&request, to, 8);
+	put_integer(&seen, features, 8);
+	put_integer(&is, from, 8);
+	const struct guarded set = {{{"features", seen.data, seen.length}, {"size", is.data, is.length}}, "set_size", &request};
+	const int rc = operate(io, id, &set);
+	text_free(&request);
+	text_free(&seen);
+	text_free(&is);
 	return rc;
 }
 
@@ -118,7 +154,7 @@ static int on_snap(rados_ioctx_t io, const char *id, const char *method, uint64_
 
 	put_integer(&request, snap_id, 8);
 	/* A key that is not there compares as empty. */
-	const struct guarded act = {children_key(snap_id, key), "", 0, method, &request};
+	const struct guarded act = {{{children_key(snap_id, key), "", 0}}, method, &request};
 	const int rc = operate(io, id, &act);
 	text_free(&request);
 	return rc;
@@ -244,6 +280,49 @@ int rbd_class_name_of(rados_ioctx_t io, const char *id, char name[128])
 	return n < 0 ? n : get_string(bytes, n, name, 128);
 }
 
+static int change(rados_ioctx_t io, const char *object, const char *method, const struct text *request)
+{
+	rados_write_op_t op = rados_create_write_op();
+
+	rados_write_op_exec(op, "rbd", method, request->data, request->length, NULL);
+	const int rc = rados_write_op_operate(op, io, object, NULL, 0);
+	rados_release_write_op(op);
+	return rc;
+}
+
+int rbd_class_dir_ready(rados_ioctx_t io)
+{
+	struct text request = {0};
+
+	put_integer(&request, DIRECTORY_READY, 1);
+	const int rc = change(io, "rbd_directory", "dir_state_set", &request);
+	text_free(&request);
+	return rc;
+}
+
+int rbd_class_dir_remove(rados_ioctx_t io, const char *name, const char *id)
+{
+	struct text request = {0};
+
+	put_string(&request, name);
+	put_string(&request, id);
+	const int rc = change(io, "rbd_directory", "dir_remove_image", &request);
+	text_free(&request);
+	return rc;
+}
+
+int rbd_class_trash_arrived(rados_ioctx_t io, const char *id)
+{
+	struct text request = {0};
+
+	put_string(&request, id);
+	put_integer(&request, TRASH_NORMAL, 1);
+	put_integer(&request, TRASH_MOVING, 1); /* what it must be now */
+	const int rc = change(io, "rbd_trash", "trash_state_set", &request);
+	text_free(&request);
+	return rc;
+}
+
 int rbd_class_meta_set(rados_ioctx_t io, const char *id, const char *key, const char *value)
 {
 	struct text request = {0};
@@ -251,7 +330,7 @@ int rbd_class_meta_set(rados_ioctx_t io, const char *id, const char *key, const 
 	put_integer(&request, 1, 4); /* a map of one */
 	put_string(&request, key);
 	put_string(&request, value);
-	const struct guarded set = {NULL, NULL, 0, "metadata_set", &request};
+	const struct guarded set = {.method = "metadata_set", .request = &request};
 	const int rc = operate(io, id, &set);
 	text_free(&request);
 	return rc;

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "core/ceph/internal.h"
+#include "core/ceph/rbd_class.h"
 #include "core/ceph/watch.h"
 
 static int refuse_watched(struct cluster *c, const char *ns, const char *name, const char *id, struct err *err)
@@ -61,6 +62,35 @@ int cluster_image_trash(struct cluster *c, const char *ns, const char *name, cha
 	return status;
 }
 
+/* What has its name still is not to be lost: -EBUSY. */
+static int finish_move(rados_ioctx_t io, const char *id)
+{
+	char name[128], other[64];
+	int rc = rbd_class_name_of(io, id, name);
+
+	if (!rc && !rbd_class_id_of(io, name, other) && !strcmp(id, other))
+		return -EBUSY;
+	if (!rc)
+		rc = rbd_class_dir_remove(io, name, id);
+	if (!rc || rc == -ENOENT)
+		rc = rbd_class_trash_arrived(io, id);
+	return rc == -ESTALE || rc == -ENOENT ? 0 : rc;
+}
+
+int cluster_trash_finish(struct cluster *c, const char *ns, const char *id, struct err *err)
+{
+	struct pool pool;
+	int status = pool_open(c, ns, &pool, err);
+
+	if (status)
+		return status;
+	const int rc = finish_move(pool.io, id);
+	if (rc < 0)
+		status = pool_error(&pool, err, rc, "moved to the trash", id, NULL);
+	pool_close(&pool);
+	return status;
+}
+
 int cluster_trash_restore(struct cluster *c, const char *ns, const char *id, const char *name, struct err *err)
 {
 	struct pool pool;
@@ -68,7 +98,9 @@ int cluster_trash_restore(struct cluster *c, const char *ns, const char *id, con
 
 	if (status)
 		return status;
-	const int rc = rbd_trash_restore(pool.io, id, name);
+	int rc = rbd_trash_restore(pool.io, id, name);
+	if (rc == -EBUSY && !rbd_class_trash_arrived(pool.io, id))
+		rc = rbd_trash_restore(pool.io, id, name);
 	if (rc < 0)
 		status = pool_error(&pool, err, rc, "brought back from the trash", name, NULL);
 	pool_close(&pool);
@@ -90,7 +122,12 @@ int cluster_trash_remove(struct cluster *c, const char *ns, const char *id,
 
 	if (status)
 		return status;
-	const int rc = rbd_trash_remove_with_progress(pool.io, id, false, report, &copy);
+	int rc = rbd_trash_remove_with_progress(pool.io, id, false, report, &copy);
+	if (rc == -EUCLEAN) { /* still moving */
+		rc = finish_move(pool.io, id);
+		if (!rc)
+			rc = rbd_trash_remove_with_progress(pool.io, id, false, report, &copy);
+	}
 	if (rc < 0)
 		status = pool_error(&pool, err, rc, "removed from the trash", id, NULL);
 	pool_close(&pool);

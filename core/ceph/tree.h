@@ -47,6 +47,12 @@ int cluster_file_copy(struct cluster *c, const char *from, const char *to, int m
 int cluster_link_set(struct cluster *c, const char *path, const char *target, struct err *err); /* replaces atomically */
 int cluster_link_read(struct cluster *c, const char *path, char *out, size_t size, struct err *err);
 
+/* A directory with files, links and directories, modes, owners and times, to a
+ * local one that is made; and back: what changed, as new files, then what went.
+ * Pipes and devices stay where they are, names of one file become files of their own. */
+int cluster_dir_copy_out(struct cluster *c, const char *path, const char *local, const struct progress *progress, struct err *err);
+int cluster_dir_copy_in(struct cluster *c, const char *local, const char *path, const struct progress *progress, struct err *err);
+
 /* Snapshots of a directory (mkdir in .snap). */
 int cluster_dirsnap_create(struct cluster *c, const char *path, const char *snap, struct err *err); /* ERR_EXISTS */
 int cluster_dirsnap_remove(struct cluster *c, const char *path, const char *snap, struct err *err);

@@ -15,6 +15,7 @@
 extern "C" {
 #include "base/text.h"
 #include "core/ceph/internal.h"
+#include "core/ceph/mirror.h"
 #include "core/ceph/watch.h"
 }
 #pragma GCC diagnostic pop
@@ -22,54 +23,86 @@ extern "C" {
 namespace {
 
 constexpr size_t in_flight_max = 64;
+constexpr int mirrors_last_ms = 30000;
 
 // The request of cls_lock get_info: version 1, oldest reader 1, length, name.
 const char get_info[] = "\1\1\14\0\0\0\10\0\0\0rbd_lock";
 
-struct question {
-	struct cluster_holders *holders;
+// One request, in flight until somebody waits for it.
+struct request {
 	librados::ObjectReadOperation operation;
-	std::list<obj_watch_t> watchers;
-	librados::bufferlist lock;
-	int watchers_rc = 0, lock_rc = 0;
-	librados::AioCompletion *answer;
+	librados::AioCompletion *answer = librados::Rados::aio_create_completion();
+	int rc = 0;
 
-	question(librados::IoCtx &io, struct cluster_holders *asked) : holders(asked)
+	request() = default;
+	request(const request &) = delete;
+	request &operator=(const request &) = delete;
+	~request() { answer->release(); }
+
+	void send(librados::IoCtx &io, const std::string &object)
 	{
-		librados::bufferlist request;
-
-		request.append(get_info, sizeof(get_info) - 1);
-		operation.list_watchers(&watchers, &watchers_rc);
-		operation.exec("lock", "get_info", request, &lock, &lock_rc);
-		answer = librados::Rados::aio_create_completion();
-		io.set_namespace(asked->ns);
-		const int rc = io.aio_operate(std::string("rbd_header.") + asked->id, answer, &operation, nullptr);
-		if (rc < 0) {
-			answer->release();
-			answer = nullptr;
-			watchers_rc = rc;
-		}
-	}
-
-	question(const question &) = delete;
-	question &operator=(const question &) = delete;
-
-	~question()
-	{
-		if (answer)
-			answer->release();
+		rc = io.aio_operate(object, answer, &operation, nullptr);
 	}
 
 	int wait()
 	{
-		if (!answer)
-			return watchers_rc;
+		if (rc < 0)
+			return rc;
 		answer->wait_for_complete();
 		return answer->get_return_value();
 	}
 };
 
-void take_watchers(const question &q, uint64_t own)
+struct header_question : request {
+	struct cluster_holders *holders;
+	std::list<obj_watch_t> watchers;
+	librados::bufferlist lock;
+	int watchers_rc = 0, lock_rc = 0;
+
+	header_question(librados::IoCtx &io, struct cluster_holders *asked) : holders(asked)
+	{
+		librados::bufferlist words;
+
+		words.append(get_info, sizeof(get_info) - 1);
+		operation.list_watchers(&watchers, &watchers_rc);
+		operation.exec("lock", "get_info", words, &lock, &lock_rc);
+		send(io, std::string("rbd_header.") + asked->id);
+	}
+};
+
+// Which image has the name: a string with its length in front.
+struct name_question : request {
+	librados::bufferlist bytes;
+	int read_rc = 0;
+
+	name_question(librados::IoCtx &io, const char *name)
+	{
+		operation.read(0, 128, &bytes, &read_rc);
+		send(io, std::string("rbd_id.") + name);
+	}
+
+	int wait_for_id(std::string &id)
+	{
+		const int rc_ = wait();
+
+		if (rc_ >= 0)
+			id.assign(bytes.c_str() + (bytes.length() < 4 ? bytes.length() : 4), bytes.length() < 4 ? 0 : bytes.length() - 4);
+		return rc_ < 0 ? rc_ : 0;
+	}
+};
+
+struct question {
+	header_question header;
+	std::unique_ptr<name_question> name;
+
+	question(librados::IoCtx &io, struct cluster_holders *asked) : header((io.set_namespace(asked->ns), io), asked)
+	{
+		if (asked->name[0])
+			name = std::make_unique<name_question>(io, asked->name);
+	}
+};
+
+void take_watchers(const header_question &q, uint64_t own)
 {
 	struct cluster_holders *holders = q.holders;
 
@@ -88,7 +121,7 @@ void take_watchers(const question &q, uint64_t own)
 	}
 }
 
-int take_lock(question &q)
+int take_lock(header_question &q)
 {
 	struct cluster_watcher *owner = &q.holders->lock_owner;
 	const auto *bytes = reinterpret_cast<const unsigned char *>(q.lock.c_str());
@@ -112,15 +145,39 @@ struct survey {
 	size_t answered = 0;
 	int worst = 0;          // the first errno other than ENOENT
 
-	void finish(question &q)
+	int take(header_question &q)
 	{
-		int rc = q.wait();
+		const int rc = q.wait();
 
-		if (rc >= 0) {
-			take_watchers(q, own);
-			rc = take_lock(q);
-		}
-		q.holders->status = status_of(rc);
+		if (rc < 0)
+			return rc;
+		take_watchers(q, own);
+		return take_lock(q);
+	}
+
+	// An image of another id has the name: that one is meant.
+	int take_named(librados::IoCtx &io, question &q)
+	{
+		struct cluster_holders *holders = q.header.holders;
+		std::string id;
+		const int rc = q.name->wait_for_id(id);
+
+		q.header.wait();
+		if (rc < 0)
+			return rc;
+		if (id == holders->id)
+			return take(q.header);
+		text_copy(holders->id, sizeof(holders->id), id.c_str());
+		io.set_namespace(holders->ns);
+		header_question again(io, holders);
+		return take(again);
+	}
+
+	void finish(librados::IoCtx &io, question &q)
+	{
+		const int rc = q.name ? take_named(io, q) : take(q.header);
+
+		q.header.holders->status = status_of(rc);
 		if (rc == 0 || rc == -ENOENT)
 			answered++;
 		else if (!worst)
@@ -143,13 +200,13 @@ void ask_all(librados::IoCtx &io, struct cluster_holders *holders, size_t count,
 
 	for (size_t i = 0; i < count && !all.hopeless(); i++) {
 		if (in_flight.size() == in_flight_max) {
-			all.finish(*in_flight.front());
+			all.finish(io, *in_flight.front());
 			in_flight.pop_front();
 		}
 		in_flight.push_back(std::make_unique<question>(io, &holders[i]));
 	}
 	for (auto &q : in_flight)
-		all.finish(*q);
+		all.finish(io, *q);
 }
 
 } // namespace
@@ -173,5 +230,6 @@ extern "C" int cluster_holders_read(struct cluster *c, struct cluster_holders *h
 			status = pool_error(&pool, err, all.worst, "asked for its watchers", NULL, NULL);
 	}
 	pool_close(&pool);
+	mirror_subtract(c, holders, count, mirrors_last_ms);
 	return status;
 }

@@ -23,24 +23,27 @@ struct cluster_watcher {
 struct cluster_holders {
 	/* asked */
 	char ns[64];
-	char id[64];                /* RBD's internal id */
+	char name[64];              /* "": the image of that id, also one in the trash */
+	char id[64];                /* RBD's internal id; what has the name now, when it is another */
 	/* answered */
-	int status;                 /* 0; ERR_NOT_FOUND: no such header; or another code */
+	int status;                 /* 0; ERR_NOT_FOUND: no such image; or another code */
 	int watcher_count;          /* all there are, may exceed WATCHERS_MAX */
 	struct cluster_watcher watchers[WATCHERS_MAX];
 	struct cluster_watcher lock_owner; /* client "" when free */
 };
 
-/* Fills the answers of all `count` entries; own watches of this connection are
- * left out. Returns an error only when nothing could be asked at all; an
- * unreachable cluster gives ERR_UNREACHABLE. */
+/* Fills the answers of all `count` entries; own watches of this connection and
+ * those of rbd-mirror's daemons (a new one counts for 30 s) are left out. Returns
+ * an error only when nothing could be asked at all; an unreachable cluster gives
+ * ERR_UNREACHABLE. */
 int cluster_holders_read(struct cluster *c, struct cluster_holders *holders, size_t count, struct err *err);
 
-/* Cuts off one client, by its exact IP:PORT/NONCE (nonce 0 would be the whole
- * machine: ERR_USAGE). On return our next request carries the new map to the OSD
- * that it goes to; what the client sends there after that is refused. */
+/* Cuts off clients, each by its exact IP:PORT/NONCE (nonce 0 would be the whole
+ * machine: ERR_USAGE, and nobody is cut off). After another error some may be.
+ * On return our next request carries the new map to the OSD that it goes to;
+ * what the client sends there after that is refused. */
 struct cluster_blocked { char address[80]; int64_t until; };
-int cluster_blocklist_add(struct cluster *c, const char *address, int seconds, struct err *err);
+int cluster_blocklist_add(struct cluster *c, const char *const *addresses, size_t count, int seconds, struct err *err);
 int cluster_blocklist_remove(struct cluster *c, const char *address, struct err *err);
 int cluster_blocklist_list(struct cluster *c, struct cluster_blocked **out, size_t *count, struct err *err);
 

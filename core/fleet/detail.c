@@ -8,7 +8,7 @@
 #include "core/fleet/internal.h"
 #include "core/fleet/peers.h"
 #include "core/fleet/publish.h"
-#include "core/fleet/row.h"
+#include "core/fleet/roster.h"
 
 static void fill_points(struct cluster *cluster, struct host_detail *detail)
 {
@@ -65,6 +65,7 @@ static int ask_cluster(struct fleet *fleet, struct host_detail *detail, struct c
 
 	if (!status && detail->has_root) {
 		text_copy(holders->ns, sizeof(holders->ns), detail->host.name);
+		text_copy(holders->name, sizeof(holders->name), ROOT_IMAGE);
 		text_copy(holders->id, sizeof(holders->id), detail->root.rbd_id);
 		status = cluster_holders_read(cluster, holders, 1, &why);
 		if (!status)
@@ -95,6 +96,26 @@ static int read_inventory(struct fleet *fleet, const char *name, struct host_det
 	return watcher_list(fleet->db, detail->host.id, &detail->seen, &detail->seen_count, err);
 }
 
+static void fill_row(struct host_detail *detail, const struct cluster_holders *holders)
+{
+	const struct host *host = &detail->host;
+	const struct watcher_seen none = {0}, *seen = detail->seen_count ? detail->seen : &none;
+	const struct roster_line line = {
+		.id = host->id, .name = host->name, .mac = host->mac_count ? host->macs[0] : "",
+		.image = detail->has_root ? detail->root.image : host->image,
+		.release = detail->has_root ? detail->root.release : host->release,
+		.hold_reason = host->hold_reason, .address = host->address, .rbd_id = detail->root.rbd_id,
+		.seen_address = seen->address, .seen_client = seen->client,
+		.first_seen = seen->first_seen, .last_seen = seen->last_seen,
+	};
+	struct roster_host entry;
+
+	roster_fill(&entry, &line, &detail->strings);
+	detail->row = entry.row;
+	if (holders)
+		roster_apply(&entry, holders, &detail->row, &detail->strings);
+}
+
 int host_detail_read(struct fleet *fleet, const char *name, struct host_detail **out, struct err *err)
 {
 	struct host_detail *detail = xcalloc(1, sizeof(*detail));
@@ -107,9 +128,7 @@ int host_detail_read(struct fleet *fleet, const char *name, struct host_detail *
 		host_detail_free(detail);
 		return status;
 	}
-	const bool asked = !ask_cluster(fleet, detail, &holders);
-	view_fill_row(&detail->row, &detail->host, detail->has_root ? &detail->root : NULL,
-		      asked && detail->has_root ? &holders : NULL, detail->seen_count ? detail->seen : NULL);
+	fill_row(detail, ask_cluster(fleet, detail, &holders) || !detail->has_root ? NULL : &holders);
 	if (publish_script(fleet, name, &wanted, &why))
 		text_printf(&wanted, "# %s\n", why.text);
 	detail->script_wanted = text_take(&wanted);
@@ -121,6 +140,7 @@ void host_detail_free(struct host_detail *detail)
 {
 	if (!detail)
 		return;
+	pool_free(&detail->strings);
 	free(detail->seen);
 	free(detail->points);
 	free(detail->script);

@@ -13,8 +13,8 @@
 #include "core/ceph/watch.h"
 #include "core/fleet/caps.h"
 #include "core/fleet/fence.h"
-#include "core/fleet/peers.h"
 #include "core/fleet/meta.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/state.h"
 #include "db/host.h"
@@ -37,6 +37,23 @@ static json_t *host_args(const struct patient *p)
 	return json_pack("{ss}", "host", p->host->name);
 }
 
+/* A berth with another inventory has left with the root what it knows of it. */
+static void note_changed(struct patient *p, const struct cluster_image_info *info)
+{
+	const char *host = p->host->name;
+	struct finding *finding = finding_add(p->e, FINDING_WARNING, "root-changed", p->target, "%s/%s/root is not the image or size that "
+					      "the inventory knows: somebody changed it past this inventory",
+					      p->e->fleet->site.pool, host);
+
+	if (strcmp(info->id, p->root.rbd_id) && meta_knows_root(p->e->fleet, host, info->id)) {
+		finding_step(finding, "meta-take", host_args(p), "take over what is noted with the root");
+		return;
+	}
+	finding_step(finding, "root-record", json_pack("{ss ss ss}", "host", host, "image", p->root.image, "release", p->root.release),
+		     "note it as it is");
+	finding_step(finding, "host-meta", host_args(p), "keep that with the root");
+}
+
 static int examine_image(struct patient *p, bool *there, struct err *err)
 {
 	const char *pool = p->e->fleet->site.pool, *host = p->host->name;
@@ -52,13 +69,8 @@ static int examine_image(struct patient *p, bool *there, struct err *err)
 	}
 	if (status)
 		return status;
-	if (strcmp(info.id, p->root.rbd_id) || info.size != p->root.size) {
-		struct finding *finding = finding_add(p->e, FINDING_WARNING, "root-changed", p->target, "%s/%s/root is not the image or size that "
-						      "the inventory knows: somebody changed it past berth", pool, host);
-		finding_step(finding, "root-record", json_pack("{ss ss ss}", "host", host, "image", p->root.image,
-							       "release", p->root.release), "note it as it is");
-		finding_step(finding, "host-meta", host_args(p), "keep that with the root");
-	}
+	if (strcmp(info.id, p->root.rbd_id) || info.size != p->root.size)
+		note_changed(p, &info);
 	if (!(info.features & FEATURE_EXCLUSIVE_LOCK))
 		finding_repair(finding_add(p->e, FINDING_ERROR, "features", p->target, "%s/%s/root has no exclusive lock: nothing keeps two "
 					   "machines from writing to it", pool, host),
@@ -238,7 +250,7 @@ static int examine_links(struct patient *p, struct err *err)
 static int note_stale_lock(struct patient *p, const struct cluster_watcher *owner, struct err *err)
 {
 	bool fenced;
-	const int status = fence_is_active(p->e->fleet, p->host->id, owner->address, &fenced, err);
+	const int status = fence_is_active(p->e->fleet, owner->address, &fenced, err);
 
 	if (!status && fenced)
 		finding_add(p->e, FINDING_NOTE, "stale-lock", p->target, "%s at %s left its lock on the root of %s and is cut off: the next boot takes "
@@ -256,6 +268,7 @@ static int examine_holders(struct patient *p, struct err *err)
 	char ip[64];
 
 	text_copy(holders.ns, sizeof(holders.ns), p->host->name);
+	text_copy(holders.name, sizeof(holders.name), ROOT_IMAGE);
 	text_copy(holders.id, sizeof(holders.id), p->root.rbd_id);
 	int status = cluster_holders_read(p->e->cluster, &holders, 1, err);
 	if (!status && !holders.status)

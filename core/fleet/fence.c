@@ -39,6 +39,7 @@ static int read_holders(struct fleet *fleet, const struct host *host, struct clu
 	if (status)
 		return status;
 	text_copy(holders->ns, sizeof(holders->ns), host->name);
+	text_copy(holders->name, sizeof(holders->name), ROOT_IMAGE);
 	text_copy(holders->id, sizeof(holders->id), root.rbd_id);
 	status = cluster_holders_read(cluster, holders, 1, err);
 	if (!status && holders->status && holders->status != ERR_NOT_FOUND)
@@ -46,42 +47,66 @@ static int read_holders(struct fleet *fleet, const struct host *host, struct clu
 	return status ? status : peers_leave_out(fleet, holders, 1, err);
 }
 
+struct blocklist { struct cluster_blocked *items; size_t count; };
+
+static int blocklist_read(struct fleet *fleet, struct blocklist *out, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(fleet, &cluster, err);
+
+	*out = (struct blocklist){0};
+	return status ? status : cluster_blocklist_list(cluster, &out->items, &out->count, err);
+}
+
+/* 0: not cut off. */
+static int64_t blocked_until(const struct blocklist *list, const char *address)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].address, address))
+			return list->items[i].until > time_now() ? list->items[i].until : 0;
+	return 0;
+}
+
+/* The inventory does not know it when berth was killed right after. */
+int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err)
+{
+	struct blocklist list;
+	const int status = blocklist_read(fleet, &list, err);
+	const int64_t until = status ? 0 : blocked_until(&list, address);
+
+	free(list.items);
+	*active = until != 0;
+	return status || !until || fleet->read_only ? status : watcher_fence(fleet->db, &address, 1, until, err);
+}
+
+/* A lock outlives the fence of its owner; that one need not be cut off twice. */
+static int add_owner(struct fleet *fleet, const struct cluster_watcher *owner, struct cluster_watcher **list, size_t *count,
+		     struct err *err)
+{
+	bool active = false;
+	const int status = owner->client[0] ? fence_is_active(fleet, owner->address, &active, err) : 0;
+
+	if (!status && owner->client[0] && !active)
+		add_target(list, count, owner->client, owner->address);
+	return status;
+}
+
+/* The cluster is asked who is cut off: somebody may have let them in past berth. */
 static int add_recorded(struct fleet *fleet, const struct host *host, struct cluster_watcher **list, size_t *count,
 			struct err *err)
 {
 	struct watcher_seen *seen = NULL;
+	struct blocklist blocked = {0};
 	size_t seen_count = 0;
-	const int status = watcher_list(fleet->db, host->id, &seen, &seen_count, err);
+	int status = watcher_list(fleet->db, host->id, &seen, &seen_count, err);
 
+	if (!status && seen_count)
+		status = blocklist_read(fleet, &blocked, err);
 	for (size_t i = 0; i < seen_count && !status; i++)
-		if (!seen[i].fenced_until)
+		if (!blocked_until(&blocked, seen[i].address))
 			add_target(list, count, seen[i].client, seen[i].address);
+	free(blocked.items);
 	free(seen);
-	return status;
-}
-
-int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err)
-{
-	struct watcher_seen *seen = NULL;
-	size_t count = 0;
-	const int status = watcher_list(fleet->db, host_id, &seen, &count, err);
-
-	*active = false;
-	for (size_t i = 0; i < count && !status; i++)
-		*active |= !strcmp(seen[i].address, address) && seen[i].fenced_until > time_now();
-	free(seen);
-	return status;
-}
-
-/* A lock outlives the fence of its owner; that one need not be cut off twice. */
-static int add_owner(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner,
-		     struct cluster_watcher **list, size_t *count, struct err *err)
-{
-	bool active;
-	const int status = fence_is_active(fleet, host->id, owner->address, &active, err);
-
-	if (!status && owner->client[0] && !active)
-		add_target(list, count, owner->client, owner->address);
 	return status;
 }
 
@@ -99,24 +124,65 @@ int fence_targets(struct fleet *fleet, const char *typed, struct cluster_watcher
 		return status;
 	for (int i = 0; i < holders.watcher_count && i < WATCHERS_MAX; i++)
 		add_target(out, count, holders.watchers[i].client, holders.watchers[i].address);
-	status = add_owner(fleet, &host, &holders.lock_owner, out, count, err);
+	status = add_owner(fleet, &holders.lock_owner, out, count, err);
 	return status || *count ? status : add_recorded(fleet, &host, out, count, err);
 }
 
-/* Noted first: who was cut off is to be let in again also when we die right after. */
-int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err)
+/* A berth that was killed is no machine that somebody might want to let in again. */
+static int record_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+			  struct err *err)
 {
-	struct watcher_seen seen = {.host_id = host->id};
+	struct watcher_seen *seen = xcalloc(count + 1, sizeof(*seen));
+	struct peers peers;
+	size_t machines = 0;
+	int status = peers_read(fleet, &peers, err);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!host->id || peers_find(&peers, clients[i].address))
+			continue;
+		seen[machines].host_id = host->id;
+		text_copy(seen[machines].address, sizeof(seen->address), clients[i].address);
+		text_copy(seen[machines++].client, sizeof(seen->client), clients[i].client);
+	}
+	if (!status)
+		status = watcher_record(fleet->db, seen, machines, time_now(), err);
+	peers_free(&peers);
+	free(seen);
+	return status;
+}
+
+/* Noted first: who was cut off is to be let in again also when we die right after. */
+int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+		  struct err *err)
+{
+	const char **addresses = xcalloc(count + 1, sizeof(*addresses));
 	struct cluster *cluster;
 	int status = fleet_cluster(fleet, &cluster, err);
 
-	text_copy(seen.address, sizeof(seen.address), address);
-	text_copy(seen.client, sizeof(seen.client), client);
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = clients[i].address;
 	if (!status)
-		status = watcher_record(fleet->db, &seen, 1, time_now(), err);
+		status = record_clients(fleet, host, clients, count, err);
 	if (!status)
-		status = cluster_blocklist_add(cluster, address, FENCE_SECONDS, err);
-	return status ? status : watcher_fence(fleet->db, address, time_now() + FENCE_SECONDS, err);
+		status = cluster_blocklist_add(cluster, addresses, count, FENCE_SECONDS, err);
+	if (!status)
+		status = watcher_fence(fleet->db, addresses, count, time_now() + FENCE_SECONDS, err);
+	free(addresses);
+	return status;
+}
+
+int fence_former(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner, struct err *err)
+{
+	struct cluster_watcher *former = NULL;
+	size_t count = 0;
+	int status = add_recorded(fleet, host, &former, &count, err);
+
+	if (!status)
+		status = add_owner(fleet, owner, &former, &count, err);
+	if (!status)
+		status = fence_clients(fleet, host, former, count, err);
+	free(former);
+	return status;
 }
 
 int plan_host_fence(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
@@ -168,15 +234,26 @@ int plan_host_unfence(struct fleet *fleet, const char *typed, struct plans *out,
 	return status;
 }
 
-/* fence {host, client, address}: no undo, for what was lost does not come back;
- * `berth host fence HOST --lift` lets the client in again. */
+/* fence {host, client, address}: who was cut off stays so, for what was lost does
+ * not come back; `berth host fence HOST --lift` lets the client in again. Undo
+ * sees to it that the inventory knows of whom. */
 
 static int fence_run(struct step *step, struct err *err)
 {
 	struct host host;
+	struct cluster_watcher client;
 	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
 
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	text_copy(client.client, sizeof(client.client), step_arg(step, "client"));
+	text_copy(client.address, sizeof(client.address), step_arg(step, "address"));
+	return status ? status : fence_clients(step->fleet, &host, &client, 1, err);
+}
+
+static int fence_undo(struct step *step, struct err *err)
+{
+	bool active;
+
+	return fence_is_active(step->fleet, step_arg(step, "address"), &active, err);
 }
 
 /* fence-wait {host} */
@@ -225,20 +302,12 @@ static int unfence_run(struct step *step, struct err *err)
 
 	if (!status)
 		status = cluster_blocklist_remove(cluster, address, err);
-	return status ? status : watcher_fence(step->fleet->db, address, 0, err);
-}
-
-static int unfence_undo(struct step *step, struct err *err)
-{
-	struct host host;
-	const int status = host_by_name(step->fleet->db, step_arg(step, "host"), &host, err);
-
-	return status ? status : fence_client(step->fleet, &host, step_arg(step, "client"), step_arg(step, "address"), err);
+	return status ? status : watcher_fence(step->fleet->db, &address, 1, 0, err);
 }
 
 const struct step_kind fence_steps[] = {
-	{"fence", NULL, fence_run, NULL},
+	{"fence", NULL, fence_run, fence_undo},
 	{"fence-wait", NULL, fence_wait_run, NULL},
-	{"unfence", NULL, unfence_run, unfence_undo},
+	{"unfence", NULL, unfence_run, fence_run},
 	{0},
 };

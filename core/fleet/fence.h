@@ -25,12 +25,19 @@
  * Caller frees *out. */
 int fence_targets(struct fleet *fleet, const char *host, struct cluster_watcher **out, size_t *count, struct err *err);
 
-/* Cuts one client off and notes it in the inventory. When it returns 0 the
- * OSDs know: nothing that the client sends after this takes effect. */
-int fence_client(struct fleet *fleet, const struct host *host, const char *client, const char *address, struct err *err);
+/* Cuts clients off and notes it with the host (id 0: an image, with nobody). When
+ * it returns 0 the OSDs know: nothing that they send after this takes effect. */
+int fence_clients(struct fleet *fleet, const struct host *host, const struct cluster_watcher *clients, size_t count,
+		  struct err *err);
 
-/* Whether this client of the host is cut off now, as far as the inventory knows. */
-int fence_is_active(struct fleet *fleet, int64_t host_id, const char *address, bool *active, struct err *err);
+/* Cuts off, of all who were ever seen to hold the root and `owner` (of its lock;
+ * client "" for none), those who are not: recorded clients may have dirty pages
+ * although their watch is gone, for a lock can be yielded and a watch runs out.
+ * To cut off one that is off harms nobody. */
+int fence_former(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner, struct err *err);
+
+/* Whether this client is cut off now: the cluster knows, and the inventory then. */
+int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err);
 
 /* Says in its steps whom it cuts off. ERR_REFUSED when there is nobody. */
 int plan_host_fence(struct fleet *fleet, const char *host, struct plans *out, struct err *err);

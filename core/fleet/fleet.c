@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/ceph/cluster.h"
 #include "core/fleet/peers.h"
+#include "core/fleet/roster.h"
 #include "db/db.h"
 
 static struct fleet_link *link_new(void)
@@ -116,6 +117,7 @@ void fleet_close(struct fleet *fleet)
 {
 	if (!fleet)
 		return;
+	roster_drop(fleet->roster);
 	db_close(fleet->db);
 	link_drop(fleet->link);
 	free(fleet->inventory);

@@ -11,10 +11,15 @@
 #include "base/err.h"
 #include "core/ceph/handle.h"
 #include "core/fleet/fleet.h"
+#include "core/fleet/plan.h"
 
 /* For plans: 0 when nobody watches the root (or there is none). ERR_REFUSED
  * names the holder and what to do. Changes nothing. */
 int guard_check(struct fleet *fleet, const char *host, struct err *err);
+
+/* The steps that come before any that needs a root that nobody has: its boot is
+ * held, for `reason`, until the plan writes the script again. */
+void plan_add_guard(struct plan *plan, const char *host, const char *reason);
 
 struct guard;
 
@@ -24,6 +29,9 @@ struct guard;
  * the guard is held no machine can map the root read-write. ERR_NOT_FOUND when
  * there is no root. */
 int guard_take(struct fleet *fleet, const char *host, struct guard **out, struct err *err);
+/* Both for a golden image: no machine runs from one, so nobody is recorded. */
+int guard_check_image(struct fleet *fleet, const char *image, struct err *err);
+int guard_take_image(struct fleet *fleet, const char *image, struct guard **out, struct err *err);
 struct cluster_handle *guard_handle(struct guard *guard);
 /* 0 while the lock is still ours and nobody else watches: asked before each act. */
 int guard_confirm(struct guard *guard, struct err *err);

@@ -4,11 +4,11 @@
 
 #include "base/text.h"
 #include "core/boot/name.h"
-#include "core/fleet/guard.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/meta.h"
 #include "core/fleet/publish.h"
 #include "core/fleet/record.h"
+#include "core/fleet/resize.h"
 #include "db/host.h"
 #include "db/root.h"
 
@@ -78,20 +78,12 @@ static json_t *links_gone(const struct host *before, const struct host *after)
 	return gone;
 }
 
-static int check_set(struct fleet *fleet, const struct host *before, const struct host *after,
-		     const struct root *root, struct err *err)
+static int check_set(const struct host *before, const struct host *after, const struct root *root, struct err *err)
 {
-	char now[SIZE_TEXT], wanted[SIZE_TEXT];
-
 	if (strcmp(before->image, after->image) || strcmp(before->release, after->release))
 		return err_field(err, "image", "host %s has a root of %s@%s: `berth host assign %s %s` gives it another one "
 				 "and keeps the old root in the trash", before->name, root->image, root->release,
 				 before->name, after->image[0] ? after->image : "IMAGE");
-	if (after->size != before->size && after->size && after->size < root->size)
-		return err_field(err, "size", "size %s is smaller than the root of %s, which is %s: a root can only grow",
-				 size_format(after->size, wanted), before->name, size_format(root->size, now));
-	if (after->size > root->size)
-		return guard_check(fleet, before->name, err);
 	return 0;
 }
 
@@ -107,18 +99,6 @@ static void set_words(json_t *changes, char *out, size_t size)
 	text_free(&words);
 }
 
-static void plan_set_root(struct plan *plan, const struct host *host, const struct root *root)
-{
-	char size[SIZE_TEXT];
-
-	if (host->size <= root->size)
-		return;
-	plan_add(plan, "root-grow", json_pack("{ss sI}", "host", host->name, "size", (json_int_t)host->size),
-		 "grow the root of %s to %s", host->name, size_format(host->size, size));
-	plan_add(plan, "root-record", json_pack("{ss ss ss}", "host", host->name, "image", root->image,
-						"release", root->release), "note the new size in the inventory");
-}
-
 /* Whether a machine sees any of these when it boots. */
 static bool concerns_boot(const json_t *changes)
 {
@@ -130,17 +110,19 @@ static bool concerns_boot(const json_t *changes)
 	return count > 0;
 }
 
-static void plan_set(struct plan *plan, const struct host *before, const struct host *after,
-		     const struct root *root, json_t *changes)
+static int plan_set(struct fleet *fleet, struct plan *plan, const struct host *before, const struct host *after,
+		    const struct root *root, json_t *changes, struct err *err)
 {
 	char words[160];
+	int status = 0;
 
 	set_words(changes, words, sizeof(words));
 	plan_add(plan, "host-set", json_pack("{ss sI sO}", "host", before->name, "version", (json_int_t)before->version,
 					     "record", changes), "set %s of %s in the inventory", words, before->name);
 	if (!root)
-		return;
-	plan_set_root(plan, after, root);
+		return 0;
+	if (after->size != before->size && after->size && after->size != root->size)
+		status = plan_resize(fleet, plan, after, root, after->size, err);
 	if (before->lock != after->lock)
 		plan_add(plan, "identity", json_pack("{ss}", "host", before->name),
 			 "write hosts/%s/identity.cpio: lock %s from the next boot on", before->name,
@@ -148,6 +130,7 @@ static void plan_set(struct plan *plan, const struct host *before, const struct 
 	if (concerns_boot(changes))
 		plan_publish_steps(plan, after, links_gone(before, after));
 	plan_add_host_meta(plan, before->name);
+	return status;
 }
 
 int plan_host_set(struct fleet *fleet, const char *typed, const struct host_input *input,
@@ -170,16 +153,17 @@ int plan_host_set(struct fleet *fleet, const char *typed, const struct host_inpu
 	if (!status) {
 		status = root_by_host(fleet->db, before.id, &root, err);
 		has_root = !status;
-		status = has_root ? check_set(fleet, &before, &after, &root, err)
+		status = has_root ? check_set(&before, &after, &root, err)
 				  : status == ERR_NOT_FOUND ? 0 : status;
 	}
 	if (status)
 		return status;
 	json_t *changes = record_changes(&before, &after);
 	if (json_object_size(changes))
-		plan_set(plans_add(out, "set", "host %s", before.name), &before, &after, has_root ? &root : NULL, changes);
+		status = plan_set(fleet, plans_add(out, "set", "host %s", before.name), &before, &after,
+				  has_root ? &root : NULL, changes, err);
 	json_decref(changes);
-	return 0;
+	return status;
 }
 
 int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)
@@ -204,17 +188,23 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	return 0;
 }
 
-static void plan_reason(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
+void plan_add_reason(struct plan *plan, const struct host *host, int64_t version, const char *reason)
 {
-	struct root root;
-	struct err ignored;
-	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)host->version,
+	json_t *args = json_pack("{ss sI s{ss}}", "host", host->name, "version", (json_int_t)version,
 				 "record", "hold_reason", reason);
 
 	if (*reason)
 		plan_add(plan, "host-set", args, "note that %s is held: %s", host->name, reason);
 	else
 		plan_add(plan, "host-set", args, "note that %s is not held any more", host->name);
+}
+
+static void plan_hold(struct fleet *fleet, struct plan *plan, const struct host *host, const char *reason)
+{
+	struct root root;
+	struct err ignored;
+
+	plan_add_reason(plan, host, host->version, reason);
 	plan_publish_steps(plan, host, NULL);
 	if (!root_by_host(fleet->db, host->id, &root, &ignored))
 		plan_add_host_meta(plan, host->name);
@@ -231,7 +221,7 @@ int plan_host_hold(struct fleet *fleet, const char *typed, const char *reason, s
 		status = name_check_words(reason, "reason", err);
 	if (status)
 		return status;
-	plan_reason(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
+	plan_hold(fleet, plans_add(out, "hold", "host %s", host.name), &host, reason);
 	return 0;
 }
 
@@ -244,7 +234,7 @@ int plan_host_unhold(struct fleet *fleet, const char *typed, struct plans *out, 
 		return status;
 	if (!host.hold_reason[0])
 		return err_set(err, ERR_REFUSED, "host %s is not held: nothing to lift", host.name);
-	plan_reason(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
+	plan_hold(fleet, plans_add(out, "unhold", "host %s", host.name), &host, "");
 	return 0;
 }
 

@@ -32,5 +32,8 @@ int plan_host_import(struct fleet *fleet, const char *path, struct plans *out, s
 
 /* The steps that put script and links of a host as the inventory has it. */
 void plan_publish_steps(struct plan *plan, const struct host *host, json_t *links_to_drop);
+/* The step that notes why a host is held; "": that it is not. version 0: whatever
+ * it is by then. */
+void plan_add_reason(struct plan *plan, const struct host *host, int64_t version, const char *reason);
 
 #endif

@@ -12,9 +12,11 @@
 #include "core/boot/tree.h"
 #include "core/ceph/cluster.h"
 #include "core/ceph/image.h"
+#include "core/ceph/tree.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/meta.h"
 #include "core/fleet/source.h"
+#include "core/fleet/tool.h"
 #include "db/image.h"
 
 #define GIB (1024LL * 1024 * 1024)
@@ -27,14 +29,6 @@ struct making {
 	char raw[600];         /* the file to write into the image */
 	int64_t size;
 };
-
-static void work_dir(char out[512], const char *image)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(out, 512, "%s/berth-%s-%ld-%lld", tmp && *tmp ? tmp : "/var/tmp", image, (long)getpid(),
-		 (long long)clock_ms());
-}
 
 static int free_release_name(struct fleet *fleet, const char *image, char out[NAME_SIZE], struct err *err)
 {
@@ -79,7 +73,7 @@ static int check_new_image(struct fleet *fleet, const char *typed, struct making
 			       "name", fleet->site.pool, making->image);
 	if (status != ERR_NOT_FOUND)
 		return status;
-	work_dir(making->dir, making->image);
+	tool_work_dir(making->dir, making->image);
 	snprintf(making->raw, sizeof(making->raw), "%s/image.raw", making->dir);
 	/* A first release of an image that is not there yet is always free. */
 	const time_t now = (time_t)time_now();
@@ -276,9 +270,34 @@ int plan_image_import(struct fleet *fleet, const struct image_import *import, st
 	return 0;
 }
 
+/* What the last shell in the image left, else what the last release has. */
+static int find_kernel(struct fleet *fleet, const char *image, struct release *from, struct err *err)
+{
+	char path[TREE_PATH + 16], dir[TREE_PATH];
+	struct cluster *cluster;
+	char *version = NULL;
+	size_t length;
+	int status = release_find(fleet->db, image, "", from, err);
+
+	if (status == ERR_NOT_FOUND)
+		*from = (struct release){0};
+	else if (status)
+		return status;
+	snprintf(path, sizeof(path), "%s/version", tree_release(image, TREE_NEXT, dir));
+	status = fleet_cluster(fleet, &cluster, err);
+	if (!status)
+		status = cluster_file_read(cluster, path, &version, &length, err);
+	if (!status) {
+		text_copy(from->name, sizeof(from->name), TREE_NEXT);
+		text_copy(from->kernel, sizeof(from->kernel), version);
+	}
+	free(version);
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
 int plan_image_release(struct fleet *fleet, const char *typed, const char *release, struct plans *out, struct err *err)
 {
-	struct release last = {0}, found;
+	struct release from, found;
 	struct making making = {0};
 	struct image image;
 	int status = name_parse_image(typed, making.image, err);
@@ -292,19 +311,18 @@ int plan_image_release(struct fleet *fleet, const char *typed, const char *relea
 		return status;
 	if (!release_find(fleet->db, making.image, making.release, &found, err))
 		return err_set(err, ERR_EXISTS, "release %s@%s is there already: give another name", making.image, making.release);
-	status = release_find(fleet->db, making.image, "", &last, err);
-	if (status && status != ERR_NOT_FOUND)
+	status = find_kernel(fleet, making.image, &from, err);
+	if (status)
 		return status;
-	const char *kernel = last.kernel;
 	struct plan *plan = plans_add(out, "release", "image %s", making.image);
 	plan_add(plan, "release-freeze", json_pack("{ss ss}", "image", making.image, "release", making.release),
 		 "freeze %s@%s", making.image, making.release);
-	if (*kernel)
+	if (*from.kernel)
 		plan_add(plan, "release-kernel", json_pack("{ss ss ss}", "image", making.image, "release", making.release,
-							   "from", last.name),
-			 "copy kernel %s from release %s", kernel, last.name);
+							   "from", from.name),
+			 "copy kernel %s from %s", from.kernel, strcmp(from.name, TREE_NEXT) ? from.name : "the last shell in the image");
 	plan_add(plan, "release-record", json_pack("{ss ss ss}", "image", making.image, "release", making.release,
-						   "kernel", kernel),
+						   "kernel", from.kernel),
 		 "note %s@%s in the inventory", making.image, making.release);
 	plan_add_image_meta(plan, making.image);
 	return 0;

@@ -19,12 +19,12 @@ struct fleet_link {
 	pthread_mutex_t lock;
 	int users;
 	struct cluster *cluster;
-	char noted[80];      /* peers.h: the address that the inventory knows, */
-	int64_t noted_at;    /* and since when */
+	bool noted;          /* peers.h: other berths know of this one */
 };
 
 struct fleet {
 	struct db *db;
+	struct roster *roster;  /* as last read (roster.h), or NULL */
 	struct site site;
 	struct fleet_link *link;
 	char *inventory, *conf, *name, *keyring;

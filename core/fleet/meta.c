@@ -78,6 +78,18 @@ static int meta_read(struct fleet *fleet, const char *ns, const char *image, jso
 	return *out ? 0 : err_set(err, ERR_FAILED, "the metadata of %s/%s/%s is damaged: it is no JSON", fleet->site.pool, ns, image);
 }
 
+bool meta_knows_root(struct fleet *fleet, const char *host, const char *rbd_id)
+{
+	json_t *meta = NULL;
+	struct err ignored;
+
+	meta_read(fleet, host, ROOT_IMAGE, &meta, &ignored);
+	const char *known = json_string_value(json_object_get(json_object_get(meta, "root"), "rbd_id"));
+	const bool knows = known && !strcmp(known, rbd_id);
+	json_decref(meta);
+	return knows;
+}
+
 static int take_releases(struct fleet *fleet, const char *image, int64_t image_id, const json_t *list, struct err *err)
 {
 	struct release found;

@@ -9,6 +9,7 @@
 #define BERTH_FLEET_META_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
@@ -26,5 +27,7 @@ void plan_add_image_meta(struct plan *plan, const char *image);
  * of it yet. ERR_NOT_FOUND when the image carries none. */
 int meta_take_image(struct fleet *fleet, const char *image, struct err *err);
 int meta_take_host(struct fleet *fleet, const char *ns, struct err *err);
+/* Whether another inventory's berth made that image the host's root, and said so. */
+bool meta_knows_root(struct fleet *fleet, const char *host, const char *rbd_id);
 
 #endif

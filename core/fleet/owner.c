@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/fleet/run.h"
@@ -36,6 +37,13 @@ static void boot_id(char out[40])
 		out[strcspn(out, "\n")] = '\0';
 }
 
+static unsigned long long pid_namespace(void)
+{
+	struct stat stat_;
+
+	return stat("/proc/self/ns/pid", &stat_) ? 0 : (unsigned long long)stat_.st_ino;
+}
+
 void owner_self(char out[OWNER_SIZE])
 {
 	unsigned long long ticks = 0;
@@ -43,19 +51,42 @@ void owner_self(char out[OWNER_SIZE])
 
 	boot_id(boot);
 	start_time(getpid(), &ticks);
-	snprintf(out, OWNER_SIZE, "%s %ld %llu", boot, (long)getpid(), ticks);
+	snprintf(out, OWNER_SIZE, "%s %ld %llu %llu", boot, (long)getpid(), ticks, pid_namespace());
+}
+
+/* Of this boot; the namespace is 0 in what an older berth wrote. */
+static bool owner_read(const char *owner, long *pid, unsigned long long *ticks, unsigned long long *namespace)
+{
+	char boot[40], theirs[40];
+
+	*namespace = 0;
+	if (sscanf(owner, "%39s %ld %llu %llu", theirs, pid, ticks, namespace) < 3)
+		return false;
+	boot_id(boot);
+	return !strcmp(boot, theirs);
+}
+
+static bool runs(long pid, unsigned long long ticks)
+{
+	unsigned long long now;
+
+	return start_time(pid, &now) && now == ticks;
 }
 
 bool owner_lives(const char *owner)
 {
-	unsigned long long ticks, now;
-	char boot[40], theirs[40];
+	unsigned long long ticks, namespace;
 	long pid;
 
-	if (sscanf(owner, "%39s %ld %llu", theirs, &pid, &ticks) != 3)
-		return false;
-	boot_id(boot);
-	return !strcmp(boot, theirs) && start_time(pid, &now) && now == ticks;
+	return owner_read(owner, &pid, &ticks, &namespace) && runs(pid, ticks);
+}
+
+bool owner_is_dead(const char *owner)
+{
+	unsigned long long ticks, namespace;
+	long pid;
+
+	return owner_read(owner, &pid, &ticks, &namespace) && namespace == pid_namespace() && !runs(pid, ticks);
 }
 
 bool operation_is_abandoned(const struct operation *operation)

@@ -1,48 +1,108 @@
 #include "core/fleet/peers.h"
 
+#include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "core/ceph/cluster.h"
+#include "core/ceph/peer.h"
 #include "core/fleet/internal.h"
-#include "core/fleet/owner.h"
 #include "core/fleet/run.h"
 
-#define RENEW_SECONDS 86400
+/* A dead client's watch goes within a minute. */
+#define KEEP_SECONDS 3600
 
-static bool is_noted(struct fleet_link *link, const char *address, int64_t now)
+static void peer_pack(const struct peer *peer, struct cluster_peer *out)
 {
-	pthread_mutex_lock(&link->lock);
-	const bool noted = !strcmp(link->noted, address) && now - link->noted_at < RENEW_SECONDS;
-	pthread_mutex_unlock(&link->lock);
-	return noted;
+	json_t *json = json_pack("{ss ss ss sI}", "user", peer->user, "machine", peer->machine, "owner", peer->owner,
+				 "ended", (json_int_t)peer->ended);
+	char *words = json_dumps(json, JSON_COMPACT);
+
+	text_copy(out->address, sizeof(out->address), peer->address);
+	text_copy(out->words, sizeof(out->words), words);
+	free(words);
+	json_decref(json);
+}
+
+static void take_string(const json_t *json, const char *key, char *out, size_t size)
+{
+	const char *value = json_string_value(json_object_get(json, key));
+
+	text_copy(out, size, value ? value : "");
+}
+
+static void peer_unpack(const struct cluster_peer *from, struct peer *out)
+{
+	json_t *json = json_loads(from->words, 0, NULL);
+
+	text_copy(out->address, sizeof(out->address), from->address);
+	take_string(json, "user", out->user, sizeof(out->user));
+	take_string(json, "machine", out->machine, sizeof(out->machine));
+	take_string(json, "owner", out->owner, sizeof(out->owner));
+	out->ended = json_integer_value(json_object_get(json, "ended"));
+	json_decref(json);
+}
+
+/* From when a peer was found dead, since nobody knows when it died. */
+static int put_in_order(struct fleet *fleet, struct cluster *cluster, struct err *err)
+{
+	const int64_t now = time_now();
+	size_t changed = 0;
+	struct peers peers;
+	int status = peers_read(fleet, &peers, err);
+
+	struct cluster_peer *changes = xcalloc(peers.count + 1, sizeof(*changes));
+	for (size_t i = 0; i < peers.count; i++) {
+		struct peer *peer = &peers.items[i];
+		const bool forget = peer->ended && now - peer->ended > KEEP_SECONDS;
+
+		if (!forget && (peer->ended || !owner_is_dead(peer->owner)))
+			continue;
+		peer->ended = now;
+		peer_pack(peer, &changes[changed]);
+		if (forget)
+			changes[changed].words[0] = '\0';
+		changed++;
+	}
+	if (!status && changed)
+		status = cluster_peers_change(cluster, changes, changed, err);
+	free(changes);
+	peers_free(&peers);
+	return status;
 }
 
 int peers_note_self(struct fleet *fleet, struct cluster *cluster, struct err *err)
 {
-	struct peer self = {.seen = time_now()};
-	int status = cluster_own_address(cluster, self.address, err);
+	struct fleet_link *link = fleet->link;
+	struct cluster_peer packed;
+	struct peer self = {0};
 
-	if (status || is_noted(fleet->link, self.address, self.seen))
-		return status;
 	run_who(self.user, self.machine);
 	owner_self(self.owner);
-	status = peer_put(fleet->db, &self, err);
-	if (status)
-		return status;
-	pthread_mutex_lock(&fleet->link->lock);
-	text_copy(fleet->link->noted, sizeof(fleet->link->noted), self.address);
-	fleet->link->noted_at = self.seen;
-	pthread_mutex_unlock(&fleet->link->lock);
-	return 0;
+	peer_pack(&self, &packed);
+	const int status = cluster_peer_note(cluster, packed.words, err);
+	pthread_mutex_lock(&link->lock);
+	const bool first = !status && fleet->site.present && !link->noted;
+	link->noted |= first;
+	pthread_mutex_unlock(&link->lock);
+	return first ? put_in_order(fleet, cluster, err) : status;
 }
 
 int peers_read(struct fleet *fleet, struct peers *out, struct err *err)
 {
-	*out = (struct peers){0};
-	return peer_list(fleet->db, &out->items, &out->count, err);
+	struct cluster_peer *found = NULL;
+	struct cluster *cluster;
+	size_t count = 0;
+	int status = fleet_cluster(fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_peers_read(cluster, &found, &count, err);
+	*out = (struct peers){.items = xcalloc(count + 1, sizeof(*out->items)), .count = count};
+	for (size_t i = 0; i < count; i++)
+		peer_unpack(&found[i], &out->items[i]);
+	free(found);
+	return status;
 }
 
 void peers_free(struct peers *peers)
@@ -57,14 +117,6 @@ const struct peer *peers_find(const struct peers *peers, const char *address)
 		if (!strcmp(peers->items[i].address, address))
 			return &peers->items[i];
 	return NULL;
-}
-
-bool peer_is_dead(const struct peer *peer)
-{
-	char user[64], machine[64];
-
-	run_who(user, machine);
-	return !strcmp(machine, peer->machine) && !owner_lives(peer->owner);
 }
 
 void peers_subtract(const struct peers *peers, struct cluster_holders *holders)

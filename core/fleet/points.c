@@ -20,8 +20,8 @@
 #define FORMER_IMAGE "root.former"
 #define NEXT_IMAGE "root.next"
 
-/* The time; two within one second: with a number. */
-static void name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE])
+/* Two within one second: with a number. */
+void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE])
 {
 	const time_t now = (time_t)time_now();
 	struct point found;
@@ -36,7 +36,7 @@ static void name_by_time(struct fleet *fleet, const struct host *host, const cha
 		snprintf(out, NAME_SIZE, "%s%s.%d", prefix, text, i);
 }
 
-static int find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err)
+int point_find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err)
 {
 	int status = host_find(fleet, typed, host, err);
 
@@ -52,8 +52,8 @@ static json_t *point_args(const struct host *host, const char *name, const char 
 	return json_pack("{ss ss ss}", "host", host->name, "name", name, "id", id);
 }
 
-static void add_point(struct plan *plan, const struct host *host, const struct root *root, const char *name,
-		      const char *note, bool safety)
+void plan_add_point(struct plan *plan, const struct host *host, const struct root *root, const char *name,
+		    const char *note, bool safety)
 {
 	plan_add(plan, "point-root", point_args(host, name, root->rbd_id), "snapshot the root of %s as %s", host->name, name);
 	plan_add(plan, "point-boot", point_args(host, name, root->rbd_id), "snapshot its boot dir as %s", name);
@@ -88,12 +88,12 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 	struct point found;
 	struct host host = {0};
 	struct root root;
-	int status = find_root(fleet, typed, &host, &root, err);
+	int status = point_find_root(fleet, typed, &host, &root, err);
 
 	if (!status && name)
 		status = parse_name(name, point, err);
 	else if (!status)
-		name_by_time(fleet, &host, "", point);
+		point_name_by_time(fleet, &host, "", point);
 	if (!status && note)
 		status = check_note(note, err);
 	if (status)
@@ -101,14 +101,9 @@ int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, c
 	if (!point_find(fleet->db, host.id, point, &found, err))
 		return err_set(err, ERR_EXISTS, "%s has a restore point %s already: give another name", host.name, point);
 	struct plan *plan = plans_add(out, "snap", "host %s", host.name);
-	add_point(plan, &host, &root, point, note ? note : "", false);
+	plan_add_point(plan, &host, &root, point, note ? note : "", false);
 	plan_add_host_meta(plan, host.name);
 	return 0;
-}
-
-static json_t *hold_args(const struct host *host)
-{
-	return json_pack("{ss ss}", "host", host->name, "reason", "its root is being rolled back");
 }
 
 static void add_in_place(struct plan *plan, const struct host *host, const struct point *point, const char *safety)
@@ -168,7 +163,7 @@ int plan_snap_rollback(struct fleet *fleet, const char *typed, const char *name,
 	struct point point;
 	struct host host = {0};
 	struct root root;
-	int status = find_root(fleet, typed, &host, &root, err);
+	int status = point_find_root(fleet, typed, &host, &root, err);
 
 	if (!status)
 		status = find_point(fleet, &host, name, &point, err);
@@ -177,12 +172,10 @@ int plan_snap_rollback(struct fleet *fleet, const char *typed, const char *name,
 	if (status)
 		return status;
 	const bool former = strcmp(point.rbd_id, root.rbd_id) != 0;
-	name_by_time(fleet, &host, "before-rollback-", safety);
+	point_name_by_time(fleet, &host, "before-rollback-", safety);
 	struct plan *plan = plans_add(out, "rollback", "host %s", host.name);
-	plan_add(plan, "hold-script", hold_args(&host), "hold the boot of %s meanwhile", host.name);
-	plan_add(plan, "guard", json_pack("{ss}", "host", host.name), "make sure that nobody holds the root of %s, and that "
-		 "nobody who held it can come back", host.name);
-	add_point(plan, &host, &root, safety, "what was there before the rollback", true);
+	plan_add_guard(plan, host.name, "its root is being rolled back");
+	plan_add_point(plan, &host, &root, safety, "what was there before the rollback", true);
 	if (way == ROLLBACK_SWAP || former)
 		add_swap(plan, &host, &point, former);
 	else
@@ -331,8 +324,9 @@ int point_rows(struct fleet *fleet, const char *typed, struct point_row **out, s
 
 	*out = NULL;
 	*count = 0;
-	if (!status)
-		status = root_by_host(fleet->db, host.id, &root, err);
+	if (status)
+		return status;
+	status = root_by_host(fleet->db, host.id, &root, err);
 	if (!status || status == ERR_NOT_FOUND) /* a draft may have points of former roots */
 		status = choose(fleet, &host, &points, &keep, count, err);
 	*out = xcalloc(*count + 1, sizeof(**out));

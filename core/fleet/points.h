@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/boot/name.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
+#include "db/host.h"
 #include "db/point.h"
+#include "db/root.h"
 
 enum rollback_way {
 	/* The root's own blocks go back: takes as long as there is data, and the
@@ -35,6 +38,13 @@ int plan_snap_remove(struct fleet *fleet, const char *host, const char *name, st
 int plan_snap_pin(struct fleet *fleet, const char *host, const char *name, bool pinned, struct plans *out, struct err *err);
 /* What the host's retention, or the site's, does not keep; no plan when that is nothing. */
 int plan_snap_prune(struct fleet *fleet, const char *host, struct plans *out, struct err *err);
+
+/* For plans that take a point on their way: the host with its root (ERR_REFUSED when
+ * it has none), a free name, the steps. */
+int point_find_root(struct fleet *fleet, const char *typed, struct host *host, struct root *root, struct err *err);
+void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE]);
+void plan_add_point(struct plan *plan, const struct host *host, const struct root *root, const char *name,
+		    const char *note, bool safety);
 
 struct point_row {
 	struct point point;

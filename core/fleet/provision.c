@@ -142,9 +142,7 @@ int plan_host_add_provision(struct fleet *fleet, const char *typed, const struct
 
 static void add_hold(struct plan *plan, const struct host *host, const char *reason)
 {
-	plan_add(plan, "hold-script", json_pack("{ss ss}", "host", host->name, "reason", reason),
-		 "hold the boot of %s meanwhile", host->name);
-	plan_add(plan, "guard", host_args(host), "make sure that nobody holds the root of %s", host->name);
+	plan_add_guard(plan, host->name, reason);
 	plan_add(plan, "root-trash", host_args(host), "move its root to the trash");
 }
 

@@ -17,6 +17,7 @@ struct run {
 	struct operation_step *steps;
 	int count;
 	const struct run_listener *listener;
+	struct err verdict;
 };
 
 void run_who(char user[64], char machine[64])
@@ -64,6 +65,8 @@ static int step_open(struct run *run, const struct operation_step *row, struct s
 		.args = json_loads(row->args ? row->args : "{}", 0, NULL),
 		.before = row->before ? json_loads(row->before, 0, NULL) : json_object(),
 		.progress = run_progress(run),
+		.listener = run->listener,
+		.verdict = &run->verdict,
 	};
 	if (step->args && step->before)
 		return 0;
@@ -134,7 +137,7 @@ static int run_forward(struct run *run, struct err *err)
 
 		if (row->state == STEP_DONE || row->state == STEP_KEPT)
 			continue;
-		if (progress_cancelled(run_progress(run)))
+		if (!run->verdict.code && progress_cancelled(run_progress(run)))
 			return err_set(err, ERR_CANCELLED, "cancelled before step %d: %s", i + 1, row->words);
 		const int status = step_do(run, row, err);
 		if (status)
@@ -206,6 +209,17 @@ static int run_end(struct run *run, enum operation_state state, int status,
 	return note(run->fleet, &audit, operation.command, operation.target, err);
 }
 
+/* Done; but perhaps not as whoever asked for it would have liked. */
+static int run_finish(struct run *run, struct err *err)
+{
+	const int status = run_end(run, OPERATION_DONE, run->verdict.code, &run->verdict, err);
+
+	if (status || !run->verdict.code)
+		return status;
+	*err = run->verdict;
+	return err->code;
+}
+
 /* A run that failed takes back what it did, unless the cluster is gone: then
  * undo could only fail as well, and the journal keeps it for later. */
 static int run_fail(struct run *run, int status, struct err *err)
@@ -265,8 +279,7 @@ int plan_run(struct fleet *fleet, const struct plan *plan,
 		if (id)
 			*id = run.id;
 		status = run_forward(&run, err);
-		status = status ? run_fail(&run, status, err)
-				: run_end(&run, OPERATION_DONE, 0, NULL, err);
+		status = status ? run_fail(&run, status, err) : run_finish(&run, err);
 	}
 	operation_steps_free(run.steps, run.count);
 	return status;
@@ -310,8 +323,7 @@ int plan_resume(struct fleet *fleet, int64_t id, const struct run_listener *list
 
 	if (!status) {
 		status = run_forward(&run, err);
-		status = status ? run_leave(&run, status, err)
-				: run_end(&run, OPERATION_DONE, 0, NULL, err);
+		status = status ? run_leave(&run, status, err) : run_finish(&run, err);
 	}
 	operation_steps_free(run.steps, run.count);
 	return status;

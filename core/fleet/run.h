@@ -18,11 +18,21 @@
 #include "core/fleet/plan.h"
 #include "db/operation.h"
 
+/* For the steps that talk to somebody: a shell, a passphrase. */
+struct run_terminal {
+	/* This process's terminal, or what stands in for it, is the step's until it
+	 * ends. Returns the descriptor for what is written there. */
+	int (*take)(void *context);
+	/* Asks for a line that is not shown. ERR_CANCELLED when there is none. */
+	int (*ask)(void *context, const char *question, char *answer, size_t size, struct err *err);
+};
+
 /* How a run tells what it does; any member may be NULL. Called in the running
  * thread; step is called after the journal has it. */
 struct run_listener {
 	void (*step)(void *context, int number, int count, enum step_state state, const char *words);
 	struct progress progress; /* within the current step; cancelled() ends the run */
+	const struct run_terminal *terminal; /* NULL: there is none to be had */
 	void *context;
 };
 

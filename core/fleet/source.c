@@ -1,6 +1,5 @@
 #include "core/fleet/source.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -14,84 +13,11 @@
 #include "base/text.h"
 #include "core/fleet/tool.h"
 
-/* Enough of the start to hold every superblock that we look for: btrfs has its
- * own at 64 KiB (Linux, fs/btrfs/disk-io.h). */
-#define HEAD_SIZE (0x10000 + 4096)
-
 struct head {
-	unsigned char bytes[HEAD_SIZE];
+	unsigned char bytes[CONTENT_HEAD];
 	size_t length;
 	int64_t file_size;
 };
-
-const char *source_content_word(enum source_content content)
-{
-	static const char *const words[] = {"unknown", "ext4", "xfs", "btrfs", "LUKS"};
-
-	return words[content];
-}
-
-static uint32_t le32(const unsigned char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
-
-static uint32_t be32(const unsigned char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return be32toh(v);
-}
-
-static uint64_t be64(const unsigned char *p)
-{
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
-}
-
-static uint64_t le64(const unsigned char *p)
-{
-	return (uint64_t)le32(p + 4) << 32 | le32(p);
-}
-
-/* Linux, fs/ext4/ext4.h, struct ext4_super_block at 1024. */
-static uint64_t ext4_size(const unsigned char *head)
-{
-	const unsigned char *super = head + 1024;
-	const uint32_t shift = le32(super + 24);
-	const uint64_t high = le32(super + 96) & 0x80 ? le32(super + 336) : 0; /* INCOMPAT_64BIT */
-
-	return shift > 6 ? UINT64_MAX : (high << 32 | le32(super + 4)) << (10 + shift);
-}
-
-/* How large the content says it is; 0 when the head is none that we know. */
-static uint64_t head_content(const struct head *head, enum source_content *content)
-{
-	const unsigned char *b = head->bytes;
-
-	if (!memcmp(b, "LUKS\xba\xbe", 6)) {
-		*content = CONTENT_LUKS;
-		/* version 1: payload offset in sectors; version 2: header size, twice */
-		return b[7] == 1 ? (uint64_t)be32(b + 104) * 512 : be64(b + 8) * 2;
-	}
-	if (!memcmp(b, "XFSB", 4)) {
-		*content = CONTENT_XFS;
-		return be64(b + 8) * be32(b + 4);
-	}
-	if (b[1080] == 0x53 && b[1081] == 0xef) {
-		*content = CONTENT_EXT4;
-		return ext4_size(b);
-	}
-	if (!memcmp(b + 0x10040, "_BHRfS_M", 8)) {
-		*content = CONTENT_BTRFS;
-		return le64(b + 0x10070);
-	}
-	*content = CONTENT_UNKNOWN;
-	return 0;
-}
 
 static int head_read(const char *path, const char *shown, struct head *head, struct err *err)
 {
@@ -106,7 +32,7 @@ static int head_read(const char *path, const char *shown, struct head *head, str
 			close(fd);
 		return code;
 	}
-	const ssize_t n = pread(fd, head->bytes, HEAD_SIZE, 0);
+	const ssize_t n = pread(fd, head->bytes, CONTENT_HEAD, 0);
 	close(fd);
 	head->length = n < 0 ? 0 : (size_t)n;
 	head->file_size = stat.st_size;
@@ -127,16 +53,18 @@ static int refuse_unknown(const struct head *head, const char *shown, struct err
 int source_inspect_raw(const char *path, const char *shown, struct source *out, struct err *err)
 {
 	struct head *head = xcalloc(1, sizeof(*head));
-	enum source_content content = CONTENT_UNKNOWN;
+	enum content content = CONTENT_UNKNOWN;
+	uint64_t size = 0;
 	char says[SIZE_TEXT], is[SIZE_TEXT];
 	int status = head_read(path, shown, head, err);
-	const uint64_t size = status ? 0 : head_content(head, &content);
 
+	if (!status)
+		content = content_read(head->bytes, &size);
 	if (!status && content == CONTENT_UNKNOWN)
 		status = refuse_unknown(head, shown, err);
 	else if (!status && (size == 0 || size > (uint64_t)head->file_size))
 		status = err_field(err, "file", "%s is truncated or damaged: its %s header tells of %s, the file has %s; "
-				   "copy it again", shown, source_content_word(content),
+				   "copy it again", shown, content_word(content),
 				   size > INT64_MAX ? "an impossible size" : size_format((int64_t)size, says),
 				   size_format(head->file_size, is));
 	*out = (struct source){.kind = SOURCE_RAW, .content = content, .size = head->file_size};

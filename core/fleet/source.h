@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "core/fleet/content.h"
 
 enum source_kind { SOURCE_DIRECTORY, SOURCE_RAW, SOURCE_QCOW2 };
-enum source_content { CONTENT_UNKNOWN, CONTENT_EXT4, CONTENT_XFS, CONTENT_BTRFS, CONTENT_LUKS };
 
 struct source {
 	enum source_kind kind;
-	enum source_content content; /* of a raw file; a qcow2 file's is known once it is converted */
+	enum content content;        /* of a raw file; a qcow2 file's is known once it is converted */
 	int64_t size;                /* bytes of the image that it makes; a directory: of its files */
 };
 
@@ -23,7 +23,5 @@ int source_inspect(const char *path, struct source *out, struct err *err);
 
 /* A raw image alone; `shown` is how errors call it. */
 int source_inspect_raw(const char *path, const char *shown, struct source *out, struct err *err);
-
-const char *source_content_word(enum source_content content); /* "ext4", ... */
 
 #endif

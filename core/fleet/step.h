@@ -18,13 +18,20 @@
 #include "core/fleet/internal.h"
 
 struct cluster;
+struct run_listener;
 
 struct step {
 	struct fleet *fleet;
 	json_t *args;                    /* object; not to be changed */
 	json_t *before;                  /* object */
 	const struct progress *progress; /* may be NULL */
+	const struct run_listener *listener; /* may be NULL */
+	struct err *verdict;             /* see below */
 };
+
+/* A step that did what it had to do, with a bad result (the command in a shell
+ * failed), fills *verdict and returns 0: the run goes on to its end, which a
+ * cancel does not stop any more, and then that is what became of it. */
 
 struct step_kind {
 	const char *name;
@@ -44,6 +51,9 @@ extern const struct step_kind image_steps[];
 extern const struct step_kind build_steps[];
 extern const struct step_kind fence_steps[];
 extern const struct step_kind point_steps[];
+extern const struct step_kind rollback_steps[];
+extern const struct step_kind resize_steps[];
+extern const struct step_kind shell_steps[];
 extern const struct step_kind meta_steps[];
 extern const struct step_kind pending_steps[];
 

@@ -32,8 +32,12 @@ static char *work_path(const struct step *step, const char *name, char out[WORK_
 static int work_dir_run(struct step *step, struct err *err)
 {
 	const char *dir = step_arg(step, "dir");
+	struct stat stat;
 
-	if (!mkdir(dir, 0700) || errno == EEXIST)
+	if (!mkdir(dir, 0700))
+		return 0;
+	/* What a run before a crash has made; or what somebody else put there, for us to fill. */
+	if (errno == EEXIST && !lstat(dir, &stat) && S_ISDIR(stat.st_mode) && stat.st_uid == geteuid() && !(stat.st_mode & 077))
 		return 0;
 	return err_set(err, ERR_FAILED, "the work directory %s can not be made: %s; set TMPDIR to a place with room",
 		       dir, strerror(errno));

@@ -14,6 +14,7 @@
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
 #include "core/fleet/record.h"
+#include "core/fleet/tool.h"
 #include "db/image.h"
 
 #define PIECE (4 * 1024 * 1024)
@@ -312,6 +313,80 @@ static int release_kernel_undo(struct step *step, struct err *err)
 									  step_arg(step, "release"), path), err);
 }
 
+/* image-kernel {image, release: TREE_NEXT, dir}: the kernel that a shell has left
+ * in the image, for its next release. What was there goes to DIR/before. */
+
+static char *before_path(const struct step *step, char out[600])
+{
+	snprintf(out, 600, "%s/before", step_arg(step, "dir"));
+	return out;
+}
+
+static int image_kernel_look(struct step *step, bool *kept, struct err *err)
+{
+	char local[600], path[TREE_PATH];
+	struct cluster *cluster;
+	int status = tool_remove_tree(before_path(step, local), err);
+
+	*kept = false;
+	if (!status)
+		status = fleet_cluster(step->fleet, &cluster, err);
+	if (!status)
+		status = cluster_dir_copy_out(cluster, tree_release(step_arg(step, "image"), TREE_NEXT, path), local, step->progress, err);
+	return status == ERR_NOT_FOUND ? tool_remove_tree(local, err) : status;
+}
+
+static int image_kernel_run(struct step *step, struct err *err)
+{
+	char local[600], path[TREE_PATH], version[TREE_PATH + 16];
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	tree_release(step_arg(step, "image"), TREE_NEXT, path);
+	snprintf(version, sizeof(version), "%s/version", path);
+	snprintf(local, sizeof(local), "%s/version", step_arg(step, "dir"));
+	if (!status && access(local, R_OK))
+		return cluster_dir_remove(cluster, path, err);
+	if (!status)
+		status = cluster_dir_make(cluster, path, 0755, err);
+	if (!status)
+		status = put_kernel(step, cluster, err);
+	return status ? status : cluster_file_copy_in(cluster, local, version, 0644, 0, NULL, err);
+}
+
+static int image_kernel_undo(struct step *step, struct err *err)
+{
+	char local[600], path[TREE_PATH];
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (status)
+		return status;
+	tree_release(step_arg(step, "image"), TREE_NEXT, path);
+	return access(before_path(step, local), R_OK) ? cluster_dir_remove(cluster, path, err)
+						      : cluster_dir_copy_in(cluster, local, path, NULL, err);
+}
+
+/* image-point {image, name}: a snapshot that lasts as long as an operation. */
+
+static int image_point_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_snap_create(cluster, IMAGES_NAMESPACE, step_arg(step, "image"), step_arg(step, "name"), err);
+	return status == ERR_EXISTS ? 0 : status;
+}
+
+static int image_point_drop_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_snap_remove(cluster, IMAGES_NAMESPACE, step_arg(step, "image"), step_arg(step, "name"), err);
+}
+
 /* release-record {image, release, kernel | dir} */
 
 static void read_version(struct step *step, char *out, size_t size)
@@ -396,6 +471,9 @@ const struct step_kind image_steps[] = {
 	{"release-freeze", NULL, release_freeze_run, release_thaw_run},
 	{"release-thaw", NULL, release_thaw_run, NULL},
 	{"release-kernel", NULL, release_kernel_run, release_kernel_undo},
+	{"image-kernel", image_kernel_look, image_kernel_run, image_kernel_undo},
+	{"image-point", NULL, image_point_run, image_point_drop_run},
+	{"image-point-drop", NULL, image_point_drop_run, NULL},
 	{"release-record", NULL, release_record_run, release_forget_run},
 	{"release-forget", release_forget_look, release_forget_run, release_forget_undo},
 	{0},

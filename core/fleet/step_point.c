@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "core/boot/tree.h"
-#include "core/ceph/handle.h"
 #include "core/ceph/image.h"
 #include "core/ceph/snap_live.h"
 #include "core/ceph/tree.h"
@@ -43,12 +42,30 @@ static int has_root_snap(struct step *step, bool *has, struct err *err)
 	return status;
 }
 
+/* A snapshot of a former root would be a point of nothing that anybody wants. */
+static int check_is_root(struct step *step, struct err *err)
+{
+	const char *host = step_arg(step, "host");
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, host, ROOT_IMAGE, &info, err);
+	if (status || !strcmp(info.id, step_arg(step, "id")))
+		return status;
+	return err_set(err, ERR_CONFLICT, "the root of %s is another image (%s) than the inventory says (%s), somebody exchanged it past "
+		       "this inventory: `berth doctor --repair` notes the one that is there", host, info.id, step_arg(step, "id"));
+}
+
 static int point_root_look(struct step *step, bool *kept, struct err *err)
 {
-	bool has;
-	const int status = has_root_snap(step, &has, err);
+	bool has = false;
+	int status = check_is_root(step, err);
 
 	*kept = false;
+	if (!status)
+		status = has_root_snap(step, &has, err);
 	if (!status && has)
 		return err_set(err, ERR_EXISTS, "the root of %s has a snapshot %s already that is no restore point: give another "
 			       "name", step_arg(step, "host"), step_arg(step, "name"));
@@ -195,82 +212,6 @@ static int point_pin_undo(struct step *step, struct err *err)
 	return pin(step, !json_is_true(json_object_get(step->args, "pinned")), err);
 }
 
-/* root-rollback {host, name, id, safety}: under the guard, on its handle. The
- * safety point's name is written on the root before its content is touched: an
- * undo after a refusal has nothing to take back, and the root is in use. */
-
-#define BEGUN_KEY "berth.rollback"
-
-static int check_root(struct step *step, struct guard *guard, struct err *err)
-{
-	if (!strcmp(cluster_handle_id(guard_handle(guard)), step_arg(step, "id")))
-		return guard_confirm(guard, err);
-	return err_set(err, ERR_CONFLICT, "the root of %s is another image now than when this operation was planned: undo the "
-		       "operation, then look at what happened", step_arg(step, "host"));
-}
-
-static int roll_back(struct step *step, const char *name, const char *begun, struct err *err)
-{
-	struct guard *guard;
-	int status = guard_take(step->fleet, step_arg(step, "host"), &guard, err);
-
-	if (status)
-		return status;
-	status = check_root(step, guard, err);
-	if (!status && *begun)
-		status = cluster_handle_mark(guard_handle(guard), BEGUN_KEY, begun, err);
-	if (!status)
-		status = cluster_handle_rollback(guard_handle(guard), name, step->progress, err);
-	if (!status)
-		status = guard_expel(guard, err);
-	if (!status && !*begun)
-		status = cluster_handle_mark(guard_handle(guard), BEGUN_KEY, "", err);
-	guard_release(guard);
-	return status;
-}
-
-static int root_rollback_run(struct step *step, struct err *err)
-{
-	return roll_back(step, step_arg(step, "name"), step_arg(step, "safety"), err);
-}
-
-static int root_rollback_undo(struct step *step, struct err *err)
-{
-	struct cluster *cluster;
-	char *begun = NULL;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = cluster_image_meta_get(cluster, step_arg(step, "host"), ROOT_IMAGE, BEGUN_KEY, &begun, err);
-	const bool other = !status && strcmp(begun, step_arg(step, "safety"));
-	free(begun);
-	if (status == ERR_NOT_FOUND || other)
-		return 0;
-	return status ? status : roll_back(step, step_arg(step, "safety"), "", err);
-}
-
-/* boot-restore {host, name, safety} */
-
-static int boot_restore(struct step *step, const char *name, struct err *err)
-{
-	char path[TREE_PATH];
-	struct cluster *cluster;
-	const int status = fleet_cluster(step->fleet, &cluster, err);
-
-	return status ? status : cluster_dirsnap_restore(cluster, tree_host_boot(step_arg(step, "host"), path), name,
-							 step->progress, err);
-}
-
-static int boot_restore_run(struct step *step, struct err *err)
-{
-	return boot_restore(step, step_arg(step, "name"), err);
-}
-
-static int boot_restore_undo(struct step *step, struct err *err)
-{
-	return boot_restore(step, step_arg(step, "safety"), err);
-}
-
 /* point-clone {host, name, from, to}: image FROM@NAME becomes image TO. */
 
 static int point_clone_run(struct step *step, struct err *err)
@@ -380,8 +321,6 @@ const struct step_kind point_steps[] = {
 	{"point-root-drop", NULL, point_root_drop_run, NULL},
 	{"point-boot-drop", NULL, point_boot_drop_run, NULL},
 	{"point-forget", NULL, point_forget_run, NULL},
-	{"root-rollback", NULL, root_rollback_run, root_rollback_undo},
-	{"boot-restore", NULL, boot_restore_run, boot_restore_undo},
 	{"point-clone", NULL, point_clone_run, point_clone_undo},
 	{"root-rename", NULL, root_rename_run, root_rename_undo},
 	{"image-untrash", NULL, image_untrash_run, image_untrash_undo},

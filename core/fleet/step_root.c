@@ -103,29 +103,6 @@ static int root_clone_undo(struct step *step, struct err *err)
 	return status ? status : cluster_trash_remove(cluster, host, id, NULL, err);
 }
 
-/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
-
-static int root_grow_look(struct step *step, bool *kept, struct err *err)
-{
-	struct cluster_image_info info;
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
-	*kept = !status && info.size >= step_arg_int(step, "size");
-	return status;
-}
-
-static int root_grow_run(struct step *step, struct err *err)
-{
-	struct cluster *cluster;
-	const int status = fleet_cluster(step->fleet, &cluster, err);
-
-	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), ROOT_IMAGE,
-						    step_arg_int(step, "size"), err);
-}
-
 /* guard {host}: nobody has the root, and who had it can not come back. */
 
 static int guard_run(struct step *step, struct err *err)
@@ -195,7 +172,7 @@ static int root_trash_run(struct step *step, struct err *err)
 	if (!status)
 		status = cluster_image_info(cluster, host, root_name(step), &info, err);
 	if (status == ERR_NOT_FOUND)
-		return 0;
+		return cluster_trash_finish(cluster, host, step_noted(step, "id"), err);
 	if (!status && strcmp(info.id, step_noted(step, "id")))
 		return err_set(err, ERR_CONFLICT, "%s/%s/%s is another image now (%s) than when this "
 			       "operation began (%s): undo the operation, then look at what happened",
@@ -208,17 +185,19 @@ static int root_trash_run(struct step *step, struct err *err)
 	return status ? status : check_nobody_came(step, cluster, id, err);
 }
 
+/* It may be in the trash and have its name still; in neither way it is lost. */
 static int root_trash_undo(struct step *step, struct err *err)
 {
-	const char *host = step_arg(step, "host");
+	const char *host = step_arg(step, "host"), *id = step_noted(step, "id");
 	struct cluster_image_info info;
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
-	if (!status && !cluster_image_info(cluster, host, root_name(step), &info, err) &&
-	    !strcmp(info.id, step_noted(step, "id")))
+	if (!status)
+		status = cluster_trash_restore(cluster, host, id, root_name(step), err);
+	if (status == ERR_NOT_FOUND && !cluster_image_info(cluster, host, root_name(step), &info, err) && !strcmp(info.id, id))
 		return 0;
-	return status ? status : cluster_trash_restore(cluster, host, step_noted(step, "id"), root_name(step), err);
+	return status;
 }
 
 /* key {host} */
@@ -291,7 +270,6 @@ static int key_rotate_undo(struct step *step, struct err *err)
 const struct step_kind root_steps[] = {
 	{"namespace", namespace_look, namespace_run, namespace_undo},
 	{"root-clone", root_clone_look, root_clone_run, root_clone_undo},
-	{"root-grow", root_grow_look, root_grow_run, NULL},
 	{"root-trash", root_trash_look, root_trash_run, root_trash_undo},
 	{"guard", NULL, guard_run, NULL},
 	{"key", key_look, key_run, key_undo},

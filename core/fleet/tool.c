@@ -204,3 +204,10 @@ int tool_remove_tree(const char *path, struct err *err)
 
 	return tool_run(argv, NULL, NULL, NULL, err);
 }
+
+void tool_work_dir(char out[512], const char *name)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(out, 512, "%s/berth-%s-%ld-%lld", tmp && *tmp ? tmp : "/var/tmp", name, (long)getpid(), (long long)clock_ms());
+}

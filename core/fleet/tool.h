@@ -18,6 +18,9 @@
 int tool_run(const char *const *argv, const char *log, const struct progress *progress,
 	     struct text *out, struct err *err);
 
+/* A new name below $TMPDIR or /var/tmp, for the step work-dir. */
+void tool_work_dir(char out[512], const char *name);
+
 /* rm -rf, staying on one file system: a forgotten mount below is not emptied. */
 int tool_remove_tree(const char *path, struct err *err);
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/state.h"
@@ -18,22 +19,25 @@
 #include "db/root.h"
 #include "db/watcher.h"
 
+/* No string is NULL. */
 struct fleet_row {
 	int64_t id;
-	char name[64];
-	char group[64];          /* "" none */
+	const char *name;
+	const char *group;       /* "" none */
 	enum host_state state;
-	char mac[18];            /* the first; "" none */
-	char image[130];         /* IMAGE@RELEASE of the root it has; else the one it should have; "" */
-	char holder[64];         /* IP of the first watcher, else of the lock owner; "" */
-	char client[40];         /* client.4298 */
+	const char *mac;         /* the first; "" none */
+	const char *image;       /* IMAGE@RELEASE of the root it has; else the one it should have; "" */
+	const char *holder;      /* IP of the first watcher, else of the lock owner; "" */
+	const char *client;      /* client.4298 */
 	const char *lock;        /* "free", "owned", "stale", "" */
 	int64_t since;           /* Unix seconds: when this holder was first seen; 0 */
 	int64_t last_seen;       /* when any holder was last seen; 0 never */
-	char hold_reason[160];
+	const char *hold_reason;
 };
 
 enum view_link { LINK_OFF, LINK_UP, LINK_LOST }; /* not set up; answering; not reachable */
+
+struct roster;
 
 struct fleet_view {
 	struct fleet_row *rows;  /* natural name order */
@@ -45,13 +49,17 @@ struct fleet_view {
 	int mons, osds, mdss;
 	int64_t pool_used, pool_free;
 	int64_t taken;           /* Unix seconds: when the cluster answered; of the last answer when it is lost */
+	struct roster *roster;   /* the rows' strings are in these two */
+	struct pool strings;
 };
 
 /* Inventory alone: never touches the cluster, so it is quick; states of hosts
  * with a root are `unknown`. For the first paint. */
 int fleet_view_inventory(struct fleet *fleet, struct fleet_view **out, struct err *err);
 /* Inventory and cluster. A cluster that does not answer is no error: link is
- * LINK_LOST. Records the watchers seen (unless read-only). previous (may be NULL)
+ * LINK_LOST. Records the watchers seen (unless read-only), those that it knows at
+ * most every half minute. A fleet that is asked again reads the inventory only
+ * when that has changed. previous (may be NULL)
  * gives `taken` when the cluster is lost; it is only read. */
 int fleet_view_full(struct fleet *fleet, const struct fleet_view *previous,
 		    struct fleet_view **out, struct err *err);
@@ -64,6 +72,7 @@ struct host_detail {
 	bool has_root;
 	struct root root;
 	struct fleet_row row;          /* state and holder as above */
+	struct pool strings;           /* the row's */
 	int watcher_count;
 	char watchers[8][128];         /* "client.4298  10.0.4.11:0/181311" */
 	char lock_owner[128];          /* the same, or "" */

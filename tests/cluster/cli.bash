@@ -106,7 +106,7 @@ make_tree() { # DIR
 
 # The inventory, but for what only grows: the audit, who was seen when, and which berths were connected.
 dump_inventory() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|peer|sqlite_sequence) '
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
 }
 dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
@@ -160,3 +160,23 @@ wait_for() { # SECONDS COMMAND...
 		sleep 0.1
 	done
 }
+
+# The machine of host $h: a real client with that host's key. Killed, it leaves its lock behind.
+machine_on() { # [cooperative]
+	: >"$work/holder"
+	"$root/tests/rig/holder" "$BERTH_TEST_CLUSTER/ceph.conf" rbd "$h${1:+:$1}" >"$work/holder" 2>&1 &
+	holder=$!
+	wait_for 30 grep -q '^holds' "$work/holder"
+}
+machine_off() { kill "$holder"; wait "$holder" 2>/dev/null; holder=; wait_for 40 nobody; }
+machine_dies() { kill -9 "$holder"; wait "$holder" 2>/dev/null; holder=; }
+nobody() { b --json status "$h"; jq -e '.hosts[0].holder == null' "$work/out" >/dev/null; }
+is_stale() { b --json status "$h"; jq -e '.hosts[0].state == "stale"' "$work/out" >/dev/null; }
+has_point() { b --json snap list "$h"; jq -e --arg n "$1" 'any(.[]; .name == $n)' "$work/out" >/dev/null; }
+# The cluster is shared with other tests: what is theirs is not looked at.
+healthy() {
+	b --json doctor
+	jq -c --arg p "$p" '.[] | select(.level != "note" and (.target | contains($p)))' "$work/out" >"$work/why"
+	[ ! -s "$work/why" ]; result $? "the doctor finds nothing"
+}
+newest_safety() { b --json snap list "$h"; jq -r '[.[] | select(.safety)][0].name' "$work/out"; }

@@ -68,7 +68,7 @@ static inline int client_do(struct client *client, const char *line)
 	return client_answer(client, NULL);
 }
 
-static inline void client_start_as(struct client *client, const char *name, const char *image)
+static inline void client_start_with(struct client *client, const char *conf, const char *name, const char *image)
 {
 	char program[512], path[64], words[256];
 	const char *berth = getenv("BERTH");
@@ -82,7 +82,7 @@ static inline void client_start_as(struct client *client, const char *name, cons
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in[0], 0);
 	posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-	char *const argv[] = {program, getenv("BERTH_TEST_CONF"), (char *)(uintptr_t)name, (char *)(uintptr_t)image, path, NULL};
+	char *const argv[] = {program, (char *)(uintptr_t)conf, (char *)(uintptr_t)name, (char *)(uintptr_t)image, path, NULL};
 	if (posix_spawn(&client->pid, program, &actions, NULL, argv, environ))
 		abort();
 	posix_spawn_file_actions_destroy(&actions);
@@ -91,9 +91,17 @@ static inline void client_start_as(struct client *client, const char *name, cons
 	client->to = fdopen(in[1], "w");
 	client->from = fdopen(out[0], "r");
 	client_order(client, "connect");
-	if (client_answer(client, words) || sscanf(words, "%39s %79s", client->name, client->address) != 2)
+	const int code = client_answer(client, words);
+	if (code || sscanf(words, "%39s %79s", client->name, client->address) != 2) {
+		fprintf(stderr, "the client %s of %s does not connect: %d\n", name, image, code);
 		abort();
+	}
 	unlink(path);
+}
+
+static inline void client_start_as(struct client *client, const char *name, const char *image)
+{
+	client_start_with(client, getenv("BERTH_TEST_CONF"), name, image);
 }
 
 /* As a machine's own key would, with client.berth's. */

@@ -3,6 +3,7 @@
 #define BERTH_TESTS_CLUSTER_EXPECT_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,6 +62,42 @@ static inline uint64_t read_record(const char *image, uint64_t block)
 	if (pipe)
 		pclose(pipe);
 	return *words ? strtoull(words, NULL, 10) : UINT64_MAX;
+}
+
+#define RUN_BLOCKS 4096 /* of tests/rig/client.c, from the image's beginning */
+
+/* Of IMAGE or IMAGE@SNAP: whether each record of `run` up to `least` is there, and
+ * none above `most`; why not. */
+static inline bool has_records(const char *image, uint64_t least, uint64_t most, char why[256])
+{
+	uint64_t *blocks = xcalloc(RUN_BLOCKS, 4096);
+	char line[512];
+
+	snprintf(line, sizeof(line), "CEPH_CONF='%s' rbd export rbd/%s - 2>/dev/null", getenv("BERTH_TEST_CONF"), image);
+	FILE *pipe = popen(line, "r");
+	const size_t n = pipe ? fread(blocks, 4096, RUN_BLOCKS, pipe) : 0;
+	if (pipe)
+		pclose(pipe);
+	snprintf(why, 256, n == RUN_BLOCKS ? "" : "%s can not be read", image);
+	for (uint64_t block = 0; block < n && !*why; block++) {
+		const uint64_t first = blocks[block * 512], last = blocks[block * 512 + 511];
+		const uint64_t wanted = least < block ? 0 : least - (least - block) % RUN_BLOCKS;
+
+		if (first != last || first > most || first < wanted)
+			snprintf(why, 256, "%s: block %llu holds %llu (%llu), which should lie between %llu and %llu", image,
+				 (unsigned long long)block, (unsigned long long)first, (unsigned long long)last,
+				 (unsigned long long)wanted, (unsigned long long)most);
+	}
+	free(blocks);
+	return !*why;
+}
+
+static inline void check_records(const char *image, uint64_t least, uint64_t most)
+{
+	char why[256];
+
+	if (!has_records(image, least, most, why))
+		fail_msg("%s", why);
 }
 
 static inline void wait_ms(int ms)

@@ -12,6 +12,7 @@
 #include "core/ceph/image.h"
 #include "core/ceph/tree.h"
 #include "core/fleet/fleet.h"
+#include "core/fleet/meta.h"
 #include "core/fleet/plan.h"
 #include "core/fleet/provision.h"
 #include "core/fleet/run.h"
@@ -27,6 +28,7 @@ struct fleet_rig {
 	struct fleet *fleet;
 	struct cluster *cluster;
 	struct err err;
+	int inventories;          /* more of them, in the directory */
 	struct client clients[4]; /* ended by rig_end_clients, when a test fails too */
 };
 
@@ -186,6 +188,26 @@ static inline void rig_add_host(struct fleet_rig *rig, char letter, char name[64
 	ok(rig, host_insert(fleet_db(rig->fleet), &host, &rig->err));
 	ok(rig, plan_host_provision(rig->fleet, name, &plans, &rig->err));
 	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+}
+
+/* Another inventory of the same host, made from the cluster as `berth init` and
+ * `berth doctor --repair` would. */
+static inline const char *rig_second(struct fleet_rig *rig, const char *host, char path[128])
+{
+	struct plans plans = {0};
+	char gold[64];
+
+	snprintf(gold, sizeof(gold), "%s-gold", rig->prefix);
+	snprintf(path, 128, "%s/second-%d.db", rig->directory, rig->inventories++);
+	struct fleet *second = rig_berth(path, &rig->err);
+	assert_non_null(second);
+	plan_add_image_meta(plans_add(&plans, "repair", "image %s", gold), gold);
+	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
+	ok(rig, rig_init_site(rig, second));
+	ok(rig, meta_take_image(second, gold, &rig->err));
+	ok(rig, meta_take_host(second, host, &rig->err));
+	fleet_close(second);
+	return path;
 }
 
 /* As the machine would: opens its root and writes. */

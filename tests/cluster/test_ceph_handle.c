@@ -128,6 +128,9 @@ static void a_mirror_daemon_is_no_machine(void **state)
 		wait_ms(100);
 	} while (others.watcher_count && clock_ms() < end);
 	assert_int_equal(others.watcher_count, 0);
+	others.watcher_count = -1;
+	ok(rig, cluster_holders_read(rig->cluster, &others, 1, &rig->err));
+	assert_int_equal(others.watcher_count, 0);
 	cluster_handle_close(handle);
 }
 

@@ -5,6 +5,7 @@
 #include <rbd/features.h>
 
 #include "core/ceph/image.h"
+#include "core/ceph/internal.h"
 
 #define GOLDEN "t-image-golden"
 #define HOST "t-image-host"
@@ -225,6 +226,21 @@ static void trash(void **state)
 	assert_status(cluster_trash_restore(cluster, HOST, id, "root", &err), ERR_NOT_FOUND);
 }
 
+/* Killed between its name and its directory. */
+static void half_made_namespaces(void **state)
+{
+	bool exists;
+
+	(void)state;
+	rig_do("rados -p rbd -N %s rm rbd_directory", HOST);
+	assert_done(cluster_namespace_exists(cluster, HOST, &exists, &err));
+	assert_false(exists);
+	assert_status(cluster_namespace_create(cluster, HOST, &err), ERR_EXISTS);
+	assert_done(cluster_namespace_exists(cluster, HOST, &exists, &err));
+	assert_true(exists);
+	assert_done(cluster_image_create(cluster, HOST, "root", GIB, &err));
+}
+
 /* What a berth that was killed while it made an image leaves behind. */
 static void half_made_images(void **state)
 {
@@ -260,6 +276,78 @@ static void half_made_images(void **state)
 	assert_done(cluster_namespace_remove(cluster, HOST, &err));
 }
 
+static void to_class(struct pool *pool, const char *object, const char *method, const char *bytes, size_t length)
+{
+	assert_true(rados_exec(pool->io, object, "rbd", method, bytes, length, NULL, 0) >= 0);
+}
+
+/* As a berth that was killed while an image went to the trash leaves it: with its
+ * name, without its id object, without both. */
+static const char *cut_short(int how, char id[64])
+{
+	struct text moving = {0}, entry = {0};
+	struct pool pool;
+	const char lengths[] = {4, 0, 0, 0, (char)strlen(id), 0, 0, 0};
+
+	text_append(&moving, lengths + 4, 4);
+	text_add(&moving, id);
+	text_append(&moving, "\1\0", 2);
+	text_append(&entry, lengths, 4);
+	text_add(&entry, "root");
+	text_append(&entry, lengths + 4, 4);
+	text_add(&entry, id);
+	assert_done(pool_open(cluster, HOST, &pool, &err));
+	to_class(&pool, "rbd_trash", "trash_state_set", moving.data, moving.length);
+	if (how < 2)
+		to_class(&pool, "rbd_directory", "dir_add_image", entry.data, entry.length);
+	if (how < 1)
+		assert_int_equal(rados_write_full(pool.io, "rbd_id.root", entry.data + 8, entry.length - 8), 0);
+	pool_close(&pool);
+	text_free(&moving);
+	text_free(&entry);
+	return id;
+}
+
+static void half_trashed_images(void **state)
+{
+	struct cluster_image_info info;
+	struct cluster_trash *list;
+	size_t count;
+	char id[64];
+
+	(void)state;
+	assert_done(cluster_image_create(cluster, HOST, "root", GIB, &err));
+	for (int how = 0; how < 3; how++) {
+		assert_done(cluster_image_trash(cluster, HOST, "root", id, &err));
+		assert_done(cluster_trash_restore(cluster, HOST, cut_short(how, id), "root", &err));
+		assert_done(cluster_image_info(cluster, HOST, "root", &info, &err));
+		assert_string_equal(info.id, id);
+		assert_done(cluster_trash_list(cluster, HOST, &list, &count, &err));
+		assert_int_equal(count, 0);
+		free(list);
+	}
+	/* Forward again: with its name it is moved as if it had never been. */
+	assert_done(cluster_image_trash(cluster, HOST, "root", id, &err));
+	cut_short(0, id);
+	assert_status(cluster_trash_finish(cluster, HOST, id, &err), ERR_REFUSED);
+	assert_status(cluster_trash_remove(cluster, HOST, id, NULL, &err), ERR_REFUSED);
+	assert_done(cluster_image_trash(cluster, HOST, "root", id, &err));
+	for (int how = 1; how < 3; how++) {
+		char **names;
+
+		assert_done(cluster_trash_finish(cluster, HOST, cut_short(how, id), &err));
+		assert_done(cluster_image_list(cluster, HOST, &names, &count, &err));
+		cluster_names_free(names, count);
+		assert_int_equal(count, 0);
+		assert_done(cluster_trash_finish(cluster, HOST, id, &err));
+		rig_do("rbd trash restore rbd/%s/%s", HOST, id);
+		rig_do("rbd trash mv rbd/%s/root", HOST);
+	}
+	assert_done(cluster_trash_remove(cluster, HOST, cut_short(1, id), NULL, &err));
+	assert_done(cluster_trash_finish(cluster, HOST, id, &err));
+	assert_done(cluster_namespace_remove(cluster, HOST, &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,7 +356,9 @@ int main(void)
 		cmocka_unit_test_setup(a_clone, clean),
 		cmocka_unit_test_setup(snapshots, clean),
 		cmocka_unit_test_setup(trash, clean),
+		cmocka_unit_test_setup(half_made_namespaces, clean),
 		cmocka_unit_test_setup(half_made_images, clean),
+		cmocka_unit_test_setup(half_trashed_images, clean),
 	};
 
 	return cmocka_run_group_tests(tests, open_cluster, close_cluster);

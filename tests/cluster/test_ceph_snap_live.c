@@ -10,7 +10,6 @@
 
 #define NS "t-live"
 #define IMAGE NS "/root"
-#define BLOCKS 4096 /* as tests/rig/client.c */
 
 static int rig_open(void **state)
 {
@@ -56,37 +55,6 @@ static const char *root_id(struct rig *rig, char id[64])
 	return id;
 }
 
-static uint64_t *read_all(const char *image, const char *snap)
-{
-	uint64_t *blocks = xcalloc(BLOCKS, 4096);
-	char line[512];
-
-	snprintf(line, sizeof(line), "CEPH_CONF='%s' rbd export rbd/%s@%s - 2>/dev/null", getenv("BERTH_TEST_CONF"), image, snap);
-	FILE *pipe = popen(line, "r");
-	const size_t n = pipe ? fread(blocks, 4096, BLOCKS, pipe) : 0;
-	if (pipe)
-		pclose(pipe);
-	assert_int_equal(n, BLOCKS);
-	return blocks;
-}
-
-/* Every record up to `least` is there, and none above `most`. */
-static void check_snapshot(const char *snap, uint64_t least, uint64_t most)
-{
-	uint64_t *blocks = read_all(IMAGE, snap);
-
-	for (uint64_t block = 0; block < BLOCKS; block++) {
-		const uint64_t first = blocks[block * 512], last = blocks[block * 512 + 511];
-		const uint64_t wanted = least < block ? 0 : least - (least - block) % BLOCKS;
-
-		if (first != last || first > most || first < wanted)
-			fail_msg("%s: block %llu holds %llu (%llu), which should lie between %llu and %llu", snap,
-				 (unsigned long long)block, (unsigned long long)first, (unsigned long long)last,
-				 (unsigned long long)wanted, (unsigned long long)most);
-	}
-	free(blocks);
-}
-
 static void start_writer(struct rig *rig, bool exclusive)
 {
 	struct client *machine = &rig->clients[0];
@@ -125,8 +93,8 @@ static void take_many(struct rig *rig, bool exclusive)
 		wait_ms(1);
 	stop_writer(rig);
 	for (int i = 0; i < COUNT; i++) {
-		snprintf(name, sizeof(name), "s%d", i);
-		check_snapshot(name, least[i], most[i]);
+		snprintf(name, sizeof(name), IMAGE "@s%d", i);
+		check_records(name, least[i], most[i]);
 	}
 	assert_true(most[COUNT - 1] > least[0] + COUNT); /* it did write meanwhile */
 }
@@ -165,7 +133,7 @@ static void a_half_done_creation_is_made_good(void **state)
 	while (rig->clients[0].counters->acknowledged < most + 50)
 		wait_ms(1);
 	stop_writer(rig);
-	check_snapshot("half", least, most);
+	check_records(IMAGE "@half", least, most);
 }
 
 static size_t count_all(const char *image)
@@ -195,7 +163,7 @@ static void removal_frees_the_name_under_a_writer(void **state)
 
 		ok(rig, cluster_snap_live_create(rig->cluster, NS, id, "again", &rig->err));
 		const uint64_t most = rig->clients[0].counters->issued;
-		check_snapshot("again", least, most);
+		check_records(IMAGE "@again", least, most);
 		ok(rig, cluster_snap_live_remove(rig->cluster, NS, id, "again", &rig->err));
 		ok(rig, cluster_snap_live_remove(rig->cluster, NS, id, "again", &rig->err));
 		ok(rig, cluster_snap_live_list(rig->cluster, NS, id, &snaps, &count, &rig->err));

@@ -71,6 +71,29 @@ static void no_such_image(void **state)
 	assert_int_equal(holders.status, ERR_NOT_FOUND);
 }
 
+/* The name counts; the id is what it was when somebody last looked. */
+static void an_exchanged_image(void **state)
+{
+	struct cluster_holders named = {.ns = NS, .name = "root", .id = "nosuchid"};
+	struct other other = other_open(NS);
+	rbd_image_t image;
+	char id[64];
+
+	(void)state;
+	assert_int_equal(rbd_open(other.io, "root", &image, NULL), 0);
+	assert_done(cluster_holders_read(cluster, &named, 1, &err));
+	assert_int_equal(named.status, 0);
+	assert_int_equal(named.watcher_count, 1);
+	assert_string_equal(named.id, info.id);
+	rbd_close(image);
+	other_close(&other);
+	assert_done(cluster_image_trash(cluster, NS, "root", id, &err));
+	assert_done(cluster_holders_read(cluster, &named, 1, &err));
+	assert_int_equal(named.status, ERR_NOT_FOUND);
+	assert_int_equal(ask().status, 0); /* its header is there */
+	assert_done(cluster_trash_restore(cluster, NS, id, "root", &err));
+}
+
 static void a_watcher_and_its_lock(void **state)
 {
 	struct other other = other_open(NS);
@@ -179,7 +202,7 @@ static void the_fenced_client_is_cut_off(void **state)
 	assert_int_equal(rbd_write(image, 0, 5, "hello"), 5);
 	text_copy(address, sizeof(address), ask().watchers[0].address);
 	assert_false(is_blocked(address, &left));
-	assert_done(cluster_blocklist_add(cluster, address, 600, &err));
+	assert_done(cluster_blocklist_add(cluster, (const char *[]){address}, 1, 600, &err));
 	assert_true(is_blocked(address, &left));
 	assert_true(left > 500 && left <= 600);
 	/* Our request takes the new map to the OSD, which throws the watch out. */
@@ -212,13 +235,36 @@ static void fenced_ourselves(void **state)
 	assert_done(cluster_blocklist_remove(cluster, address, &err));
 }
 
+/* One by one they would take a round of the monitors each. */
+static void many_are_cut_off_at_once(void **state)
+{
+	char texts[100][32];
+	const char *addresses[100];
+	int64_t left;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "10.77.0.%d:0/%d", i + 1, 1000 + i);
+		addresses[i] = texts[i];
+	}
+	const int64_t one = clock_ms();
+	assert_done(cluster_blocklist_add(cluster, addresses, 1, 600, &err));
+	const int64_t all = clock_ms();
+	assert_done(cluster_blocklist_add(cluster, addresses, 100, 600, &err));
+	assert_true(clock_ms() - all < 50 * (all - one));
+	for (int i = 0; i < 100; i++) {
+		assert_true(is_blocked(addresses[i], &left));
+		assert_done(cluster_blocklist_remove(cluster, addresses[i], &err));
+	}
+}
+
 static void only_one_client_can_be_meant(void **state)
 {
 	static const char *const wrong[] = {"10.0.0.1", "10.0.0.1:0/0", "10.0.0.1:0/", "/5", "10.0.0.0/24 x", ""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		assert_status(cluster_blocklist_add(cluster, wrong[i], 60, &err), ERR_USAGE);
+		assert_status(cluster_blocklist_add(cluster, &wrong[i], 1, 60, &err), ERR_USAGE);
 }
 
 int main(void)
@@ -226,12 +272,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(nobody, make_image),
 		cmocka_unit_test_setup(no_such_image, make_image),
+		cmocka_unit_test_setup(an_exchanged_image, make_image),
 		cmocka_unit_test_setup(a_watcher_and_its_lock, make_image),
 		cmocka_unit_test_setup(our_own_watch_is_none, make_image),
 		cmocka_unit_test_setup(a_watched_image_stays, make_image),
 		cmocka_unit_test_setup(many_at_once, make_image),
 		cmocka_unit_test_setup(the_fenced_client_is_cut_off, make_image),
 		cmocka_unit_test_setup(fenced_ourselves, make_image),
+		cmocka_unit_test(many_at_once),
+		cmocka_unit_test(many_are_cut_off_at_once),
 		cmocka_unit_test(only_one_client_can_be_meant),
 	};
 

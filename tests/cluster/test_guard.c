@@ -288,19 +288,27 @@ static void fence_makes_it_true_and_can_be_lifted(void **state)
 	refused(rig, plan_host_unfence(rig->fleet, host, &plans, &rig->err), ERR_REFUSED, "nobody");
 }
 
-/* Another berth's guard is refused in its own words, and is no machine to anybody. */
-static void another_berth_is_no_machine(void **state)
+static size_t count_recorded(void)
 {
-	struct fleet *other = rig_berth(rig->inventory, &rig->err);
-	struct fleet_options options = {.inventory = rig->inventory, .read_only = true};
-	struct fleet *reader;
-	struct fleet_view *view;
 	struct watcher_seen *seen;
-	struct guard *guard, *second;
 	struct host row;
 	size_t count;
 
-	(void)state;
+	ok(rig, host_by_name(fleet_db(rig->fleet), host, &row, &rig->err));
+	ok(rig, watcher_list(fleet_db(rig->fleet), row.id, &seen, &count, &rig->err));
+	free(seen);
+	return count;
+}
+
+/* Another berth's guard is refused in its own words, and is no machine to anybody. */
+static void check_no_machine(const char *inventory)
+{
+	struct fleet *other = rig_berth(inventory, &rig->err);
+	struct fleet_options options = {.inventory = rig->inventory, .read_only = true};
+	struct fleet *reader;
+	struct fleet_view *view;
+	struct guard *guard, *second;
+
 	ok(rig, guard_take(other, host, &guard, &rig->err));
 	refused(rig, guard_check(rig->fleet, host, &rig->err), ERR_REFUSED, "another berth");
 	refused(rig, guard_take(rig->fleet, host, &second, &rig->err), ERR_REFUSED, "another berth");
@@ -314,10 +322,7 @@ static void another_berth_is_no_machine(void **state)
 		fleet_view_free(view);
 	}
 	fleet_close(reader);
-	ok(rig, host_by_name(fleet_db(rig->fleet), host, &row, &rig->err));
-	ok(rig, watcher_list(fleet_db(rig->fleet), row.id, &seen, &count, &rig->err));
-	assert_int_equal(count, 0);
-	free(seen);
+	assert_int_equal(count_recorded(), 0);
 	struct plans plans = {0};
 	refused(rig, plan_host_fence(rig->fleet, host, &plans, &rig->err), ERR_REFUSED, "nobody");
 	guard_release(guard);
@@ -325,24 +330,38 @@ static void another_berth_is_no_machine(void **state)
 	fleet_close(other);
 }
 
+static void another_berth_is_no_machine(void **state)
+{
+	(void)state;
+	check_no_machine(rig->inventory);
+}
+
+static void nor_is_one_of_another_inventory(void **state)
+{
+	char path[128];
+
+	(void)state;
+	check_no_machine(rig_second(rig, host, path));
+}
+
 static char self[512];
 
 /* A berth that was killed under its own guard is cut off, not waited for. */
-static void a_killed_berth_is_cut_off_at_once(void **state)
+static void check_cut_off_at_once(const char *inventory)
 {
 	int out[2];
 	pid_t pid;
 	char line[16] = "";
 	posix_spawn_file_actions_t actions;
-	char hold[] = "hold";
+	char hold[] = "hold", *path = xstrdup(inventory);
 
-	(void)state;
 	assert_int_equal(pipe(out), 0);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-	char *const argv[] = {self, hold, rig->inventory, host, NULL};
+	char *const argv[] = {self, hold, path, host, NULL};
 	assert_int_equal(posix_spawn(&pid, self, &actions, NULL, argv, environ), 0);
 	posix_spawn_file_actions_destroy(&actions);
+	free(path);
 	close(out[1]);
 	assert_true(read(out[0], line, sizeof(line) - 1) > 0);
 	close(out[0]);
@@ -353,6 +372,16 @@ static void a_killed_berth_is_cut_off_at_once(void **state)
 	const int64_t began = clock_ms();
 	take_and_release();
 	assert_true(clock_ms() - began < 10000);
+}
+
+static void a_killed_berth_is_cut_off_at_once(void **state)
+{
+	char path[128];
+
+	(void)state;
+	check_cut_off_at_once(rig->inventory);
+	check_cut_off_at_once(rig_second(rig, host, path));
+	assert_int_equal(count_recorded(), 0);
 }
 
 static int hold(const char *inventory, const char *name)
@@ -385,6 +414,7 @@ int main(int argc, char **argv)
 		TEST(a_newcomer_is_cut_off_after_the_act),
 		TEST(fence_makes_it_true_and_can_be_lifted),
 		TEST(another_berth_is_no_machine),
+		TEST(nor_is_one_of_another_inventory),
 		TEST(a_killed_berth_is_cut_off_at_once),
 	};
 

@@ -1,10 +1,10 @@
 /* Restore points: both halves or none, under a running machine; rollback both ways. */
 #include "tests/cluster/fleet_rig.h"
 
-#include <pthread.h>
-
 #include "core/ceph/snap_live.h"
+#include "core/fleet/doctor.h"
 #include "core/fleet/points.h"
+#include "core/fleet/view.h"
 #include "db/operation.h"
 #include "db/point.h"
 #include "db/root.h"
@@ -290,6 +290,67 @@ static void a_former_root_keeps_its_points(void **state)
 	assert_int_equal(rig_read(host, 9), 3);
 }
 
+static enum host_state state_by(struct fleet *fleet)
+{
+	enum host_state state = HOST_STATES;
+	struct fleet_view *view;
+
+	ok(rig, fleet_view_full(fleet, NULL, &view, &rig->err));
+	for (size_t i = 0; i < view->count; i++)
+		if (!strcmp(view->rows[i].name, host))
+			state = view->rows[i].state;
+	fleet_view_free(view);
+	return state;
+}
+
+static int take_by(struct fleet *fleet, const char *name)
+{
+	struct plans plans = {0};
+	const int status = plan_snap_create(fleet, host, name, NULL, &plans, &rig->err);
+
+	return status ? status : rig_run(fleet, &plans, &rig->err);
+}
+
+/* Other tests share the cluster. */
+static void repair_host(struct fleet *fleet)
+{
+	struct diagnosis diagnosis = {0};
+	struct plans plans = {0};
+	char target[80];
+
+	snprintf(target, sizeof(target), "host %s", host);
+	ok(rig, doctor_examine(fleet, NULL, &diagnosis, &rig->err));
+	for (size_t i = 0; i < diagnosis.count; i++)
+		if (strcmp(diagnosis.items[i].target, target)) {
+			json_decref(diagnosis.items[i].steps);
+			diagnosis.items[i].steps = NULL;
+		}
+	plan_doctor_repair(&diagnosis, &plans);
+	ok(rig, rig_run(fleet, &plans, &rig->err));
+	diagnosis_free(&diagnosis);
+}
+
+/* The other inventory knows the former root: it must not say that the host is
+ * down, nor take points of what is in the trash. */
+static void a_root_that_another_inventory_exchanged(void **state)
+{
+	char path[128];
+
+	(void)state;
+	struct fleet *other = rig_berth(rig_second(rig, host, path), &rig->err);
+	assert_non_null(other);
+	ok(rig, take("one", NULL));
+	ok(rig, roll_back("one", ROLLBACK_SWAP));
+	struct client *machine = rig_machine(rig, 0, host, true);
+	assert_int_equal(state_by(other), HOST_UP);
+	refused(rig, take_by(other, "two"), ERR_CONFLICT, "another image");
+	repair_host(other);
+	ok(rig, take_by(other, "two"));
+	refused(rig, take_by(other, "one"), ERR_EXISTS, "one"); /* it has learned of all there is */
+	assert_int_equal(client_do(machine, "put 9 1"), 0);
+	fleet_close(other);
+}
+
 struct late { int step; struct client *machine; };
 
 static void boot_late(void *context, int number, int count, enum step_state state, const char *words)
@@ -358,60 +419,7 @@ static void a_late_machine_stops_a_swap(void **state)
 	meet_a_late_machine(ROLLBACK_SWAP, "root-trash");
 }
 
-static char self[512];
-
-/* By another berth: PROGRAM INVENTORY HOST. */
-static void *roll_in_thread(void *data)
-{
-	char *const argv[] = {self, rig->inventory, host, NULL};
-	int *status = data;
-	pid_t pid;
-
-	if (posix_spawn(&pid, self, NULL, NULL, argv, environ))
-		*status = -1;
-	else
-		waitpid(pid, status, 0);
-	return NULL;
-}
-
-static void two_admins_roll_back_at_once(void **state)
-{
-	(void)state;
-	rig_write(rig, host, 9, 1);
-	ok(rig, take("one", NULL));
-	rig_write(rig, host, 9, 2);
-	for (int i = 0; i < 3; i++) {
-		pthread_t threads[2];
-		int results[2];
-
-		for (int t = 0; t < 2; t++)
-			pthread_create(&threads[t], NULL, roll_in_thread, &results[t]);
-		for (int t = 0; t < 2; t++)
-			pthread_join(threads[t], NULL);
-		assert_true(!results[0] || !results[1]); /* one at least did it */
-		assert_int_equal(rig_read(host, 9), 1);
-		check_script();
-		rig_write(rig, host, 9, 2);
-	}
-}
-
-static int roll_once(char **argv)
-{
-	struct plans plans = {0};
-	struct err err = {0};
-	struct fleet *fleet = rig_berth(argv[1], &err);
-	int status = fleet ? plan_snap_rollback(fleet, argv[2], "one", ROLLBACK_IN_PLACE, &plans, &err) : -1;
-
-	if (!status)
-		status = rig_run(fleet, &plans, &err);
-	plans_free(&plans);
-	fleet_close(fleet);
-	if (status)
-		fprintf(stderr, "%s\n", err.text);
-	return status ? 1 : 0;
-}
-
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, host_begin, host_end)
@@ -421,14 +429,10 @@ int main(int argc, char **argv)
 		TEST(in_place_and_back),
 		TEST(by_swap_and_back),
 		TEST(a_former_root_keeps_its_points),
+		TEST(a_root_that_another_inventory_exchanged),
 		TEST(a_late_machine_stops_a_rollback),
 		TEST(a_late_machine_stops_a_swap),
-		TEST(two_admins_roll_back_at_once),
 	};
 
-	if (argc == 3)
-		return roll_once(argv);
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return 1;
 	return cmocka_run_group_tests(tests, group_begin, group_end);
 }

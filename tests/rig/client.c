@@ -7,6 +7,7 @@
  *   open, close      read-write: that is a watch
  *   lock             exclusive and never given up
  *   put BLOCK N      writes record N at a block, and flushes
+ *   get BLOCK        prints the record of a block
  *   run              goes on writing records 1, 2, 3 ... at block N % 4096, each flushed
  *   stop             ends run
  *   mirror           says to the cluster that it is an rbd-mirror daemon
@@ -87,6 +88,17 @@ static int put(struct client *c, uint64_t block, uint64_t number)
 		return -EBADF;
 	const ssize_t n = rbd_write(c->image, block * BLOCK, BLOCK, (const char *)record);
 	return n < 0 ? (int)n : rbd_flush(c->image);
+}
+
+static int get(struct client *c, uint64_t block, char *words, size_t size)
+{
+	uint64_t number;
+	const ssize_t n = c->image ? rbd_read(c->image, block * BLOCK, sizeof(number), (char *)&number) : -EBADF;
+
+	if (n < 0)
+		return (int)n;
+	snprintf(words, size, "%" PRIu64, number);
+	return 0;
 }
 
 static void *write_on(void *data)
@@ -174,6 +186,8 @@ static int obey(struct client *c, const char *line, char *words, size_t size)
 		return c->image ? rbd_lock_acquire(c->image, RBD_LOCK_MODE_EXCLUSIVE) : -EBADF;
 	if (sscanf(line, "put %" SCNu64 " %" SCNu64, &a, &b) == 2)
 		return put(c, a, b);
+	if (sscanf(line, "get %" SCNu64, &a) == 1)
+		return get(c, a, words, size);
 	if (!strcmp(line, "run"))
 		return run(c);
 	if (!strcmp(line, "stop"))

@@ -10,7 +10,7 @@
 
 #include "tui/console/task.h"
 #include "tui/console/complete.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 #include "tui/console/page.h"
 #include "tui/words.h"
 
@@ -103,7 +103,8 @@ static void neighbours_become_a_range(void **state)
 	words_free(&words);
 }
 
-static struct fleet_row rows[] = {{.name = "desk1"}, {.name = "desk2"}, {.name = "kiosk"}};
+#define ROW .mac = "", .image = "", .holder = "", .client = "", .lock = "", .hold_reason = ""
+static struct fleet_row rows[] = {{ROW, .name = "desk1"}, {ROW, .name = "desk2"}, {ROW, .name = "kiosk"}};
 static struct fleet_view fleet = {.rows = rows, .count = 3, .link = LINK_UP};
 static char releases[][130] = {"deb12@2026-11-24"};
 static const struct snapshot snapshot = {.fleet = &fleet, .releases = releases, .release_count = 1};
@@ -144,7 +145,10 @@ static void completion_knows_table_and_fleet(void **state)
 
 static void states_are_told_in_words(void **state)
 {
-	struct fleet_row row = {.name = "desk1", .state = HOST_FOREIGN, .client = "client.42", .holder = "10.0.9.80"};
+	struct fleet_row row = {
+		.name = "desk1", .mac = "", .image = "", .lock = "", .hold_reason = "",
+		.state = HOST_FOREIGN, .client = "client.42", .holder = "10.0.9.80",
+	};
 	struct fleet_view lost = {.link = LINK_LOST, .taken = 1};
 	char words[512];
 
@@ -159,7 +163,7 @@ static void states_are_told_in_words(void **state)
 	row.state = HOST_UNKNOWN;
 	explain_state(&row, &lost, 1000, words, sizeof(words));
 	assert_non_null(strstr(words, "last answer"));
-	row = (struct fleet_row){.name = "desk1", .state = HOST_DRAFT};
+	row = (struct fleet_row){ROW, .name = "desk1", .state = HOST_DRAFT};
 	explain_state(&row, &fleet, 1000, words, sizeof(words));
 	assert_non_null(strstr(words, "no image"));
 }

@@ -2,7 +2,6 @@
 #include "tests/unit/test_db.h"
 
 #include "db/pending.h"
-#include "db/peer.h"
 #include "db/point.h"
 #include "db/watcher.h"
 
@@ -95,49 +94,11 @@ static void a_fence_is_noted_for_its_address_alone(void **state)
 	seen[0].host_id = seen[1].host_id = add_host(rig, 1).id;
 	ok(rig, watcher_record(rig->db, &seen[0], 1, 100, &rig->err));
 	ok(rig, watcher_record(rig->db, &seen[1], 1, 200, &rig->err));
-	ok(rig, watcher_fence(rig->db, "10.0.4.11:0/1", 9000, &rig->err));
+	ok(rig, watcher_fence(rig->db, (const char *[]){"10.0.4.11:0/1"}, 1, 9000, &rig->err));
 	ok(rig, watcher_list(rig->db, seen[0].host_id, &list, &count, &rig->err));
 	assert_int_equal(count, 2);
 	assert_int_equal(list[0].fenced_until, 0);
 	assert_int_equal(list[1].fenced_until, 9000);
-	free(list);
-}
-
-/* Also one that was taken for a machine before it was known. */
-static void a_berth_is_no_watcher(void **state)
-{
-	struct rig *const rig = *state;
-	struct watcher_seen *list, seen[2] = {
-		{.address = "10.0.0.2:0/7", .client = "client.7"}, {.address = "10.0.0.2:0/8", .client = "client.8"},
-	};
-	struct peer *peers, peer = {.address = "10.0.0.2:0/7", .user = "root", .machine = "m", .owner = "o", .seen = 100};
-	size_t count;
-
-	seen[0].host_id = seen[1].host_id = add_host(rig, 1).id;
-	ok(rig, watcher_record(rig->db, &seen[0], 1, 100, &rig->err));
-	ok(rig, peer_put(rig->db, &peer, &rig->err));
-	text_copy(peer.address, sizeof peer.address, "10.0.0.2:0/8");
-	ok(rig, peer_put(rig->db, &peer, &rig->err));
-	ok(rig, watcher_record(rig->db, seen, 2, 200, &rig->err));
-	ok(rig, watcher_list(rig->db, seen[0].host_id, &list, &count, &rig->err));
-	assert_int_equal(count, 0);
-	free(list);
-	ok(rig, watcher_latest(rig->db, &list, &count, &rig->err));
-	assert_int_equal(count, 0);
-	free(list);
-	ok(rig, peer_list(rig->db, &peers, &count, &rig->err));
-	assert_int_equal(count, 2);
-	assert_memory_equal(&peers[1], &peer, sizeof peer);
-	free(peers);
-	/* A week later both are forgotten, and what was recorded in error with them. */
-	text_copy(peer.address, sizeof peer.address, "10.0.0.2:0/9");
-	peer.seen = 100 + 8 * 86400;
-	ok(rig, peer_put(rig->db, &peer, &rig->err));
-	ok(rig, peer_list(rig->db, &peers, &count, &rig->err));
-	assert_int_equal(count, 1);
-	free(peers);
-	ok(rig, watcher_list(rig->db, seen[0].host_id, &list, &count, &rig->err));
-	assert_int_equal(count, 0);
 	free(list);
 }
 
@@ -149,7 +110,6 @@ int main(void)
 		TEST(points_are_listed_newest_first_and_pinned),
 		TEST(one_request_waits_for_a_host),
 		TEST(a_fence_is_noted_for_its_address_alone),
-		TEST(a_berth_is_no_watcher),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,9 +70,12 @@ static bool on_cancelled(void *context)
 	return interrupt_came();
 }
 
-void progress_line_open(struct progress_line *line, bool quiet, bool verbose)
+void progress_line_open(struct progress_line *line, const struct globals *globals)
 {
-	*line = (struct progress_line){.quiet = quiet, .verbose = verbose, .terminal = isatty(STDERR_FILENO)};
+	*line = (struct progress_line){
+		.quiet = globals->quiet || globals->json, .verbose = globals->verbose, .terminal = isatty(STDERR_FILENO),
+		.output = globals->json ? STDERR_FILENO : STDOUT_FILENO,
+	};
 }
 
 struct run_listener progress_line_listener(struct progress_line *line)
@@ -80,6 +83,7 @@ struct run_listener progress_line_listener(struct progress_line *line)
 	return (struct run_listener){
 		.step = on_step,
 		.progress = {.report = on_report, .cancelled = on_cancelled, .context = line},
+		.terminal = &terminal_of_line,
 		.context = line,
 	};
 }

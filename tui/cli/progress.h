@@ -10,17 +10,23 @@
 #include <stdint.h>
 
 #include "core/fleet/run.h"
+#include "tui/cli/globals.h"
 
 struct progress_line {
 	bool quiet, verbose, terminal;
+	int output;            /* what a shell prints goes there: stdout, if that is no document */
 	char title[128];       /* printed before the first step, then "" */
 	char words[256];       /* of the step that runs */
 	int number, count;
 	int64_t began, drawn;  /* clock_ms */
 };
 
-void progress_line_open(struct progress_line *line, bool quiet, bool verbose);
+void progress_line_open(struct progress_line *line, const struct globals *globals);
 struct run_listener progress_line_listener(struct progress_line *line);
+
+/* terminal.c, on a progress line as their context: for a step that has a shell, or
+ * asks for a passphrase. */
+extern const struct run_terminal terminal_of_line;
 
 /* From now on SIGINT, SIGTERM and SIGHUP ask to stop, and SIGPIPE is ignored. */
 void interrupt_begin(void);

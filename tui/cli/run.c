@@ -72,7 +72,7 @@ int cli_run_plans(struct cli *cli, const struct plans *plans)
 	struct progress_line line;
 	int first = 0, last = 0;
 
-	progress_line_open(&line, cli->globals->quiet || cli->globals->json, cli->globals->verbose);
+	progress_line_open(&line, cli->globals);
 	interrupt_begin();
 	out_list(out, NULL);
 	for (size_t i = 0; i < plans->count; i++) {
@@ -114,7 +114,7 @@ int cli_carry(struct cli *cli)
 	struct progress_line line;
 	struct err err = {0};
 
-	progress_line_open(&line, cli->globals->quiet || cli->globals->json, cli->globals->verbose);
+	progress_line_open(&line, cli->globals);
 	const struct run_listener listener = progress_line_listener(&line);
 	interrupt_begin();
 	const int status = cli->call.command->carry(cli->fleet, &cli->call, &listener, &err);

@@ -1,3 +1,4 @@
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,6 +37,23 @@ static int call_target(struct fleet *fleet, const struct call *call, char out[80
 	return count == 1 ? 0 : err_field(err, "host", "'%s' is more than one host: give one", call->words[0]);
 }
 
+/* As a log collector wants it: one document a line, the newest last. */
+static void show_lines(const struct audit *lines, size_t count, struct out *out)
+{
+	while (count--) {
+		struct out *one = out_new(true);
+
+		show_line(&lines[count], one);
+		char *pretty = out_finish(one);
+		json_t *document = json_loads(pretty, 0, NULL);
+		char *line = json_dumps(document, JSON_COMPACT);
+		out_line(out, "%s", line);
+		json_decref(document);
+		free(line);
+		free(pretty);
+	}
+}
+
 static int show(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
 {
 	struct audit *lines = NULL;
@@ -43,10 +61,17 @@ static int show(struct fleet *fleet, const struct call *call, struct out *out, s
 	size_t count = 0;
 	int status = call_target(fleet, call, target, err);
 
+	if (!status && call_flag(call, "lines") && out_is_json(out))
+		status = err_field(err, "lines", "--json is one document, --lines are many: give one of them");
 	if (!status)
 		status = fleet_audit(fleet, *target ? target : NULL, 0, &lines, &count, err);
 	if (status)
 		return status;
+	if (call_flag(call, "lines")) {
+		show_lines(lines, count, out);
+		free(lines);
+		return 0;
+	}
 	out_list(out, NULL);
 	for (size_t i = 0; i < count; i++)
 		show_line(&lines[i], out);
@@ -62,5 +87,9 @@ const struct command command_audit = {
 	.args = "[HOST]",
 	.words_max = 1,
 	.help = "Who did what, when, with what result; newest first",
+	.options = (const struct command_option[]){
+		{"lines", NULL, "for a log collector: a JSON document a line, the newest last", false},
+		{0},
+	},
 	.show = show,
 };

@@ -11,6 +11,7 @@ extern const struct command command_host_add, command_host_set, command_host_rm,
 	command_host_list, command_host_show, command_host_provision, command_host_assign,
 	command_host_retire, command_host_hold, command_host_unhold;
 extern const struct command command_host_fence, command_host_rotate;
+extern const struct command command_host_shell, command_image_shell;
 extern const struct command command_snap_create, command_snap_list, command_snap_rollback, command_snap_rm,
 	command_snap_pin, command_snap_unpin, command_snap_prune;
 extern const struct command command_status;

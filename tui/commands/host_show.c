@@ -6,6 +6,7 @@
 #include "core/fleet/record.h"
 #include "core/fleet/view.h"
 #include "tui/commands/commands.h"
+#include "tui/explain.h"
 
 static void show_macs(const struct host *host, struct out *out)
 {
@@ -86,6 +87,16 @@ static void show_holders(const struct host_detail *detail, struct out *out)
 	out_time(out, "last_seen", detail->row.last_seen);
 }
 
+static void explain(const struct host_detail *detail, struct out *out)
+{
+	struct fleet_view view = {.link = detail->link_words[0] ? LINK_LOST : LINK_UP};
+	char words[512];
+
+	text_copy(view.link_words, sizeof(view.link_words), detail->link_words);
+	explain_state(&detail->row, &view, time_now(), words, sizeof(words));
+	out_line(out, "%s %s", detail->host.name, words);
+}
+
 static void show_history(const struct host_detail *detail, struct out *out)
 {
 	out_list(out, "seen");
@@ -95,6 +106,7 @@ static void show_history(const struct host_detail *detail, struct out *out)
 		out_string(out, "address", detail->seen[i].address);
 		out_time(out, "first_seen", detail->seen[i].first_seen);
 		out_time(out, "last_seen", detail->seen[i].last_seen);
+		out_time(out, "fenced_until", detail->seen[i].fenced_until);
 		out_end(out);
 	}
 	out_end(out);
@@ -132,6 +144,7 @@ static int show_one(struct fleet *fleet, const struct call *call, struct out *ou
 	out_string(out, "script", script_state(detail));
 	show_history(detail, out);
 	out_end(out);
+	explain(detail, out);
 	if (detail->link_words[0] && fleet_site(fleet)->present)
 		status = err_set(err, ERR_UNREACHABLE, "%s", detail->link_words);
 	host_detail_free(detail);

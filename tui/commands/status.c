@@ -4,6 +4,7 @@
 #include "core/fleet/host_input.h"
 #include "core/fleet/view.h"
 #include "tui/commands/commands.h"
+#include "tui/explain.h"
 
 static void show_row(const struct fleet_row *row, struct out *out)
 {
@@ -30,31 +31,42 @@ static const struct fleet_row *find_row(const struct fleet_view *view, const cha
 	return NULL;
 }
 
-static void show_all(const struct fleet_view *view, struct out *out)
+/* The rows of the hosts that were named, or all; caller frees *out. */
+static int choose(struct fleet *fleet, const struct fleet_view *view, const struct call *call, const struct fleet_row ***out, size_t *count,
+		  struct err *err)
 {
-	for (size_t i = 0; i < view->count; i++)
-		show_row(&view->rows[i], out);
-}
-
-static int show_named(struct fleet *fleet, const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
-{
-	char **names;
-	size_t count;
-	int status = call_hosts(fleet, call, call->word_count, &names, &count, err);
+	char **names = NULL;
+	int status = call->word_count ? call_hosts(fleet, call, call->word_count, &names, count, err) : 0;
 
 	if (status)
 		return status;
-	for (size_t i = 0; i < count && !status; i++) {
-		const struct fleet_row *row = find_row(view, names[i]);
-
-		if (row)
-			show_row(row, out);
-		else
+	if (!names)
+		*count = view->count;
+	*out = xcalloc(*count + 1, sizeof(**out));
+	for (size_t i = 0; i < *count && !status; i++) {
+		(*out)[i] = names ? find_row(view, names[i]) : &view->rows[i];
+		if (!(*out)[i])
 			status = err_set(err, ERR_NOT_FOUND, "host %s is not in the inventory: `berth host list` lists those "
 					 "that are", names[i]);
 	}
-	host_expand_free(names, count);
+	if (names)
+		host_expand_free(names, *count);
 	return status;
+}
+
+/* In words: of whom it was asked, and of whom it must be said unasked. */
+static bool needs_words(const struct fleet_row *row, const struct call *call)
+{
+	return call->word_count || row->state == HOST_STALE || row->state == HOST_FOREIGN || row->state == HOST_DOUBLE ||
+	       row->state == HOST_MISSING;
+}
+
+static void explain(const struct fleet_view *view, const struct fleet_row *row, struct out *out)
+{
+	char words[512];
+
+	explain_state(row, view, time_now(), words, sizeof(words));
+	out_line(out, "%s %s", row->name, words);
 }
 
 static void show_cluster(const struct fleet_view *view, struct out *out)
@@ -73,36 +85,40 @@ static void show_cluster(const struct fleet_view *view, struct out *out)
 	out_end(out);
 }
 
-static int show_view(struct fleet *fleet, const struct fleet_view *view, const struct call *call, struct out *out, struct err *err)
+static void show_view(const struct fleet_view *view, const struct fleet_row *const *rows, size_t count, const struct call *call,
+		      struct out *out)
 {
-	int status = 0;
-
 	if (out_is_json(out)) {
 		out_record(out, NULL);
 		show_cluster(view, out);
 	}
 	out_list(out, out_is_json(out) ? "hosts" : NULL);
-	if (call->word_count)
-		status = show_named(fleet, view, call, out, err);
-	else
-		show_all(view, out);
+	for (size_t i = 0; i < count; i++)
+		show_row(rows[i], out);
 	out_end(out);
 	if (out_is_json(out))
 		out_end(out);
-	if (!status && !view->count)
+	for (size_t i = 0; i < count; i++)
+		if (needs_words(rows[i], call))
+			explain(view, rows[i], out);
+	if (!view->count)
 		out_line(out, "no hosts yet: `berth host add NAME --mac MAC` adds one");
-	if (!status && view->link != LINK_UP)
-		status = err_set(err, view->link == LINK_LOST ? ERR_UNREACHABLE : ERR_USAGE, "%s", view->link_words);
-	return status;
 }
 
 static int show(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
 {
+	const struct fleet_row **rows = NULL;
 	struct fleet_view *view = NULL;
+	size_t count = 0;
 	int status = fleet_view_full(fleet, NULL, &view, err);
 
 	if (!status)
-		status = show_view(fleet, view, call, out, err);
+		status = choose(fleet, view, call, &rows, &count, err);
+	if (!status)
+		show_view(view, rows, count, call, out);
+	if (!status && view->link != LINK_UP)
+		status = err_set(err, view->link == LINK_LOST ? ERR_UNREACHABLE : ERR_USAGE, "%s", view->link_words);
+	free(rows);
 	fleet_view_free(view);
 	return status;
 }

@@ -8,10 +8,10 @@
 #include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
-#include "tui/console/explain.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/planning.h"
 #include "tui/console/text_view.h"
+#include "tui/explain.h"
 
 #define TARGETS_MAX 20000
 
@@ -117,6 +117,14 @@ static void show_text(struct app *app, struct words *words, const struct call *c
 	words_free(words);
 }
 
+static void say_terminal(struct app *app, const char *line)
+{
+	char text[700];
+
+	snprintf(text, sizeof(text), "This needs the terminal for itself: leave the console with q, or press ^Z, then type: sudo %s", line);
+	dialog_say(app, "Not in here", text, false);
+}
+
 void action_on_words(struct app *app, struct words *words)
 {
 	struct err err = {0};
@@ -126,6 +134,8 @@ void action_on_words(struct app *app, struct words *words)
 		dialog_say(app, "This is no command", err.text, true);
 	} else if (call.command->guards & COMMAND_FACE) {
 		dialog_say(app, "Not in here", "This command belongs to the shell: leave the console with q, or press ^Z.", false);
+	} else if (call.command->guards & COMMAND_TERMINAL) {
+		say_terminal(app, call.line);
 	} else if (action_refuse(app, call.command)) {
 		/* said why */
 	} else if (call.command->plan || call.command->carry) {

@@ -9,6 +9,7 @@
 #include "tui/console/views.h"
 
 #define REFRESH_MS 2000
+#define ROOTS_A_SECOND 400
 
 void app_push(struct app *app, struct view *view)
 {
@@ -186,16 +187,19 @@ void app_ask_quit(struct app *app)
 }
 
 struct refresh {
+	struct app *app;                 /* its fleet and its reader alone are touched on the worker */
 	const struct snapshot *previous; /* the app's, which swaps it only in refresh_done */
 	struct snapshot *next;
 };
 
-static int refresh_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+static int refresh_run(struct job *job, void *data, struct err *err)
 {
 	struct refresh *refresh = data;
+	struct app *app = refresh->app;
+	const int status = app->reader ? fleet_reload_site(app->reader, err) : fleet_fork(app->fleet, &app->reader, err);
 
 	(void)job;
-	return snapshot_read(fleet, refresh->previous, &refresh->next, err);
+	return status ? status : snapshot_read(app->reader, refresh->previous, &refresh->next, err);
 }
 
 /* The roots that are not shown hold rows of the snapshot as well. */
@@ -210,21 +214,28 @@ void app_update(struct app *app)
 }
 
 /* A refresh that took long is followed by a longer pause: at most a fifth of
- * the time goes into it. But waiting for a lost cluster is no work. */
+ * the time goes into it. A large fleet is asked less often, so that a console
+ * that nobody touches costs the machine next to nothing. But waiting for a lost
+ * cluster is no work. */
 static int64_t refresh_pause(const struct app *app)
 {
-	const int64_t took = clock_ms() - app->refresh_began;
+	const int64_t took = clock_ms() - app->refresh_began, roots = (int64_t)app->snapshot->fleet->count;
+	int64_t pause = REFRESH_MS;
 
 	if (app->refresh_again)
 		return 0;
-	return app->snapshot->fleet->link == LINK_UP && took * 4 > REFRESH_MS ? took * 4 : REFRESH_MS;
+	if (app->snapshot->fleet->link == LINK_UP) {
+		pause = took * 4 > pause ? took * 4 : pause;
+		pause = roots * 1000 / ROOTS_A_SECOND > pause ? roots * 1000 / ROOTS_A_SECOND : pause;
+	}
+	return pause;
 }
 
-static void refresh_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+static void refresh_done(void *data, int status, const struct err *err)
 {
 	struct refresh *refresh = data;
+	struct app *app = refresh->app;
 
-	(void)view;
 	app->refreshing = false;
 	if (!status) {
 		snapshot_free(app->snapshot);
@@ -244,9 +255,9 @@ void app_refresh(struct app *app)
 		return;
 	}
 	struct refresh *refresh = xcalloc(1, sizeof(*refresh));
-	refresh->previous = app->snapshot;
+	*refresh = (struct refresh){.app = app, .previous = app->snapshot};
 	app->refreshing = true;
 	app->refresh_again = false;
 	app->refresh_began = clock_ms();
-	errand_start(app, NULL, &(struct errand){.work = refresh_work, .done = refresh_done, .data = refresh});
+	jobs_add(app->jobs, &(struct job_spec){.run = refresh_run, .done = refresh_done, .data = refresh});
 }

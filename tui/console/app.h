@@ -21,6 +21,7 @@
 
 struct app {
 	struct fleet *fleet;           /* the caller's; workers fork it */
+	struct fleet *reader;          /* the refreshes' own fork: it remembers what it has read */
 	struct jobs *jobs;
 	struct screen screen;
 	struct view *top;              /* the stack */

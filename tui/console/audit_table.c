@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
 #include "tui/console/text_view.h"
+#include "tui/explain.h"
 
 static void cell_when(const void *row, const void *context, struct cell *cell)
 {

@@ -2,7 +2,7 @@
 #ifndef BERTH_TUI_CONSOLE_AUDIT_TABLE_H
 #define BERTH_TUI_CONSOLE_AUDIT_TABLE_H
 
-#include "db/audit.h"
+#include "core/fleet/read.h"
 #include "tui/console/app.h"
 #include "tui/console/page.h"
 #include "tui/console/table.h"

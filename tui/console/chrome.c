@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/console/explain.h"
 #include "tui/console/glyph.h"
 #include "tui/console/keys.h"
+#include "tui/explain.h"
 
 #define LEAST_ROWS 10
 #define LEAST_COLUMNS 40

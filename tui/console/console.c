@@ -99,6 +99,7 @@ static void app_free(struct app *app)
 {
 	task_free_all(app);
 	snapshot_free(app->snapshot);
+	fleet_close(app->reader);
 	memory_free(&app->memory);
 	for (int i = 0; i < app->history_count; i++)
 		free(app->history[i]);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 
 struct reading {
 	struct host_boot *boot; /* in the view: only while that lives */

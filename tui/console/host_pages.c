@@ -1,10 +1,10 @@
 #include "tui/console/host_pages.h"
+#include "tui/explain.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "core/fleet/record.h"
-#include "tui/console/explain.h"
 
 static void write_machine(const struct host *host, struct page *page)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 
 /* Down the line of time: the root as it is, its points, the release it was made of. */
 static const char *line_sign(const struct host_point_row *row, bool ascii)

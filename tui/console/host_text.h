@@ -5,7 +5,7 @@
 #ifndef BERTH_TUI_CONSOLE_HOST_TEXT_H
 #define BERTH_TUI_CONSOLE_HOST_TEXT_H
 
-#include "db/host.h"
+#include "core/fleet/record.h"
 #include "tui/command.h"
 #include "tui/words.h"
 

@@ -3,7 +3,7 @@
 #define BERTH_TUI_CONSOLE_HOST_VALUES_H
 
 #include "base/text.h"
-#include "db/host.h"
+#include "core/fleet/record.h"
 
 /* Appends the value of that option, nothing when the host has none. */
 void host_value_add(const struct host *host, const char *option, struct text *out);

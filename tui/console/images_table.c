@@ -1,11 +1,11 @@
 #include "tui/console/images_table.h"
+#include "tui/explain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "tui/console/explain.h"
 #include "tui/words.h"
 
 static void cell_name(const void *data, const void *context, struct cell *cell)

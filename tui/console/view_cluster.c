@@ -6,9 +6,9 @@
 
 #include "core/fleet/health.h"
 #include "tui/console/errand.h"
-#include "tui/console/explain.h"
 #include "tui/console/page.h"
 #include "tui/console/views.h"
+#include "tui/explain.h"
 
 struct view_cluster {
 	struct view view;

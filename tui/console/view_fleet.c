@@ -5,12 +5,12 @@
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/console/explain.h"
 #include "tui/console/fleet_table.h"
 #include "tui/console/host_edit.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
+#include "tui/explain.h"
 
 struct view_fleet {
 	struct view view;

@@ -1,4 +1,4 @@
-#include "tui/console/explain.h"
+#include "tui/explain.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -80,21 +80,21 @@ void explain_state(const struct fleet_row *row, const struct fleet_view *view, i
 		snprintf(out, size, "is held and will not boot: %s", row->hold_reason);
 		return;
 	case HOST_STALE:
-		snprintf(out, size, "has a lock whose owner, %s at %s, does not answer: that machine did not shut down; "
-			 "it may still be writing, so its root stays as it is until it boots again or is fenced",
-			 row->client, row->holder);
+		snprintf(out, size, "has a lock whose owner, %s at %s, does not answer: that machine did not shut down, "
+			 "and may still have unwritten data; boot it again, or fence it", row->client, row->holder);
 		return;
 	case HOST_FOREIGN:
-		snprintf(out, size, "is watched by %s from %s, which is not this host's address. Do not start %s: "
-			 "two machines on one root destroy it", row->client, row->holder, row->name);
+		snprintf(out, size, "is watched by %s from %s, which is not this host's address. Do not start %s: two "
+			 "machines on one root destroy it; shut that client down or fence it, or set its address if it is %s",
+			 row->client, row->holder, row->name, row->name);
 		return;
 	case HOST_DOUBLE:
-		snprintf(out, size, "has two read-write clients on one root, %s at %s among them: stop one of the "
-			 "machines now, and check the file system before the next boot", row->client, row->holder);
+		snprintf(out, size, "has two read-write clients on one root, %s at %s among them: fence cuts both off; "
+			 "check the file system before the next boot, or roll back", row->client, row->holder);
 		return;
 	case HOST_MISSING:
-		snprintf(out, size, "has a root in the inventory that is not in the cluster: somebody removed it, "
-			 "or this is the wrong pool");
+		snprintf(out, size, "has a root in the inventory that is not in the cluster: somebody removed it, or "
+			 "this is the wrong pool; `rbd trash ls` may have it");
 		return;
 	default: explain_unknown(view, out, size);
 	}

@@ -1,6 +1,6 @@
 /* A host's state in words: what is so, what it means, what one can do. Pure. */
-#ifndef BERTH_TUI_CONSOLE_EXPLAIN_H
-#define BERTH_TUI_CONSOLE_EXPLAIN_H
+#ifndef BERTH_TUI_EXPLAIN_H
+#define BERTH_TUI_EXPLAIN_H
 
 #include <stddef.h>
 #include <stdint.h>

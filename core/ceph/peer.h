@@ -1,0 +1,29 @@
+/*
+ * Berths at work on the cluster, whichever inventory they have: each notes the
+ * connections that it opens images with, in the omap of the object berth_peers in
+ * the pool's default namespace, where no host's key can write. So that no berth
+ * takes another one's handle for a machine.
+ */
+#ifndef BERTH_CEPH_PEER_H
+#define BERTH_CEPH_PEER_H
+
+#include <stddef.h>
+
+#include "core/ceph/cluster.h"
+
+#define PEER_WORDS 320
+
+struct cluster_peer {
+	char address[80];        /* IP:PORT/NONCE, as a watcher's; a nonce is not used twice */
+	char words[PEER_WORDS];  /* what that berth says of itself */
+};
+
+/* Notes the connection there is, and from then on each that replaces it, before
+ * anything else is done with it. Costs nothing when it is noted already. */
+int cluster_peer_note(struct cluster *c, const char *words, struct err *err);
+/* By address; caller frees *out. */
+int cluster_peers_read(struct cluster *c, struct cluster_peer **out, size_t *count, struct err *err);
+/* Other words for those addresses; "": the entry goes. */
+int cluster_peers_change(struct cluster *c, const struct cluster_peer *peers, size_t count, struct err *err);
+
+#endif

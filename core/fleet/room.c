@@ -1,0 +1,279 @@
+#include "core/fleet/room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "core/ceph/export.h"
+
+#define POLL_MS 200
+#define GRACE_MS 5000
+#define UNMOUNT_SECONDS 60
+
+__asm__(".section .rodata\n"
+	"room_script: .incbin \"core/fleet/room.sh\"\n"
+	"room_script_end:\n"
+	".text\n");
+extern const char room_script[], room_script_end[];
+
+struct running {
+	const struct room *room;
+	char image[600];          /* where the file is mounted */
+	char script[600];
+	int fuse;
+	char options[80];         /* of that mount */
+	int told;                 /* what the room tells */
+	pid_t pid;
+	bool has_terminal;
+	struct termios modes;
+	struct text words;
+	int64_t cancelled_at;     /* clock_ms, 0 not */
+};
+
+int room_check(struct err *err)
+{
+	if (geteuid())
+		return err_set(err, ERR_FAILED, "a shell in a root needs to mount it here, which only root may: run it with sudo");
+	if (access("/dev/fuse", R_OK | W_OK))
+		return err_set(err, ERR_FAILED, "/dev/fuse can not be opened here (%s): `modprobe fuse`", strerror(errno));
+	if (access("/dev/loop-control", R_OK | W_OK))
+		return err_set(err, ERR_FAILED, "/dev/loop-control can not be opened here (%s): `modprobe loop`", strerror(errno));
+	return 0;
+}
+
+/* From here on the child, in which other threads may have left any lock of the C
+ * library taken: system calls alone. */
+static void child_tell(int fd, const char *what)
+{
+	const char *why = strerrordesc_np(errno);
+	const struct iovec words[] = {
+		{(void *)(uintptr_t)"error ", 6}, {(void *)(uintptr_t)what, strlen(what)},
+		{(void *)(uintptr_t)": ", 2}, {(void *)(uintptr_t)why, strlen(why)},
+	};
+
+	_exit(writev(fd, words, 4) < 0 ? 126 : 1);
+}
+
+static void child_signals(const struct running *run)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	/* Nobody could wake up a command that ^Z has stopped; a shell has its own mind on it. */
+	if (*run->room->command)
+		signal(SIGTSTP, SIG_IGN);
+}
+
+static void child_exec(const struct running *run, int tell)
+{
+	const struct room *room = run->room;
+	const char *const argv[] = {
+		"sh", run->script, room->dir, room->name, room->has_boot ? "yes" : "no", room->command, NULL,
+	};
+
+	if (room->output != STDOUT_FILENO)
+		dup2(room->output, STDOUT_FILENO);
+	if (tell == 3)
+		fcntl(tell, F_SETFD, 0);
+	else
+		dup2(tell, 3);
+	/* execv wants char *const *, and leaves the strings alone. */
+	execv("/bin/sh", (char *const *)(uintptr_t)argv);
+	child_tell(3, "/bin/sh");
+}
+
+static void child_run(const struct running *run, int tell)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+	child_signals(run);
+	/* What others unmount goes here, too; what is mounted here is for nobody else. */
+	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
+		child_tell(tell, "mounts of its own");
+	if (mount("berth", run->image, "fuse", MS_NOSUID | MS_NODEV, run->options))
+		child_tell(tell, run->image);
+	if (sethostname(run->room->name, strlen(run->room->name)))
+		child_tell(tell, "host name");
+	if (write(tell, "mounted\n", 8) != 8)
+		_exit(126);
+	child_exec(run, tell);
+}
+
+/* fork, with namespaces of its own from the first moment on. */
+static int start_child(struct running *run, struct err *err)
+{
+	int pipe_ends[2];
+
+	if (pipe2(pipe_ends, O_CLOEXEC))
+		return err_set(err, ERR_FAILED, "no pipe: %s", strerror(errno));
+	run->pid = (pid_t)syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
+	if (run->pid == 0)
+		child_run(run, pipe_ends[1]);
+	const int error = errno;
+	close(pipe_ends[1]);
+	run->told = pipe_ends[0];
+	if (run->pid > 0) {
+		setpgid(run->pid, run->pid);
+		return 0;
+	}
+	close(run->told);
+	return err_set(err, ERR_FAILED, "no namespaces of its own can be had for a shell: %s", strerror(error));
+}
+
+static bool read_words(struct running *run)
+{
+	char buffer[512];
+	const ssize_t n = read(run->told, buffer, sizeof(buffer));
+
+	if (n > 0 && run->words.length < 8192)
+		text_append(&run->words, buffer, (size_t)n);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static bool said(const struct running *run, const char *word)
+{
+	return strstr(text_string(&run->words), word) != NULL;
+}
+
+/* What runs in there is asked to end first; then the room goes, and with it all. */
+static void stop(struct running *run)
+{
+	if (!run->cancelled_at) {
+		run->cancelled_at = clock_ms();
+		kill(-run->pid, SIGTERM);
+	} else if (clock_ms() - run->cancelled_at > GRACE_MS) {
+		kill(run->pid, SIGKILL);
+	}
+}
+
+static void wait_for_end(struct running *run, const struct progress *progress)
+{
+	bool open = true;
+
+	while (open) {
+		struct pollfd fd = {.fd = run->told, .events = POLLIN};
+
+		if (progress_cancelled(progress))
+			stop(run);
+		if (poll(&fd, 1, POLL_MS) > 0)
+			open = read_words(run);
+	}
+	while (waitpid(run->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* A terminal whose foreground is ours is the room's as long as it is there. */
+static void give_terminal(struct running *run)
+{
+	run->has_terminal = tcgetpgrp(STDIN_FILENO) == getpgrp() && !tcgetattr(STDIN_FILENO, &run->modes);
+	if (run->has_terminal)
+		tcsetpgrp(STDIN_FILENO, run->pid);
+}
+
+static void take_terminal(const struct running *run)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+
+	if (!run->has_terminal)
+		return;
+	sigaction(SIGTTOU, &ignore, &before);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &run->modes);
+	sigaction(SIGTTOU, &before, NULL);
+}
+
+/* false: errno says why. */
+static bool write_file(const char *path, const char *bytes, size_t length)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	const bool whole = fd >= 0 && write(fd, bytes, length) == (ssize_t)length;
+
+	return fd >= 0 && !close(fd) && whole;
+}
+
+static int make_places(struct running *run, struct err *err)
+{
+	const char *dir = run->room->dir;
+	char root[600];
+
+	snprintf(root, sizeof(root), "%s/root", dir);
+	snprintf(run->image, sizeof(run->image), "%s/image", dir);
+	snprintf(run->script, sizeof(run->script), "%s/room", dir);
+	if (!write_file(run->image, "", 0) || !write_file(run->script, room_script, (size_t)(room_script_end - room_script)) ||
+	    (mkdir(root, 0700) && errno != EEXIST))
+		return err_set(err, ERR_FAILED, "%s can not be written: %s", dir, strerror(errno));
+	run->fuse = open("/dev/fuse", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	snprintf(run->options, sizeof(run->options), "fd=%d,rootmode=100000,user_id=0,group_id=0", run->fuse);
+	return run->fuse >= 0 ? 0 : err_set(err, ERR_FAILED, "/dev/fuse can not be opened: %s", strerror(errno));
+}
+
+static int read_end(struct running *run, struct room_end *end, struct err *err)
+{
+	const char *error = strstr(text_string(&run->words), "error "), *status = strstr(text_string(&run->words), "status ");
+
+	end->cancelled = run->cancelled_at != 0;
+	end->begun = said(run, "begun\n");
+	end->status = status ? atoi(status + 7) : 128 + SIGKILL;
+	if (end->begun)
+		return error ? err_set(err, ERR_FAILED, "what was to be kept of %s can not be: %s", run->room->name, error + 6) : 0;
+	if (end->cancelled)
+		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
+	return err_set(err, ERR_FAILED, "the root of %s can not be made ready for a shell: %s", run->room->name,
+		       error ? error + 6 : "it was killed");
+}
+
+static int serve_room(struct running *run, const struct progress *progress, struct room_end *end, struct err *err)
+{
+	struct cluster_export *export = NULL;
+	struct err lost = {0};
+	int status = 0;
+
+	while (!said(run, "mounted\n") && read_words(run))
+		;
+	give_terminal(run);
+	if (said(run, "mounted\n"))
+		status = cluster_export_start(run->room->handle, run->fuse, &export, err);
+	if (status)
+		kill(run->pid, SIGKILL);
+	wait_for_end(run, progress);
+	take_terminal(run);
+	const int failed = export ? cluster_export_end(export, UNMOUNT_SECONDS, &end->written, &lost) : 0;
+	if (failed)
+		*err = lost;
+	const int ended = status || failed ? 0 : read_end(run, end, err);
+	return status ? status : failed ? failed : ended;
+}
+
+int room_run(const struct room *room, const struct progress *progress, struct room_end *end, struct err *err)
+{
+	struct running run = {.room = room, .fuse = -1};
+	int status = make_places(&run, err);
+
+	*end = (struct room_end){0};
+	if (!status)
+		status = start_child(&run, err);
+	if (!status) {
+		status = serve_room(&run, progress, end, err);
+		close(run.told);
+	}
+	if (run.fuse >= 0)
+		close(run.fuse);
+	text_free(&run.words);
+	return status;
+}

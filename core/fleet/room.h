@@ -1,0 +1,39 @@
+/*
+ * A room to work on a root in: the root mounted on this machine, /boot, proc,
+ * sys, dev in place, and a shell or a command in it. It is a process with
+ * namespaces of its own (core/fleet/room.sh), which the kernel clears away
+ * whatever way it ends. Needs root. Blocks until it has ended.
+ */
+#ifndef BERTH_FLEET_ROOM_H
+#define BERTH_FLEET_ROOM_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/progress.h"
+#include "core/ceph/handle.h"
+
+struct room {
+	struct cluster_handle *handle; /* holds the lock; unlocked, if encrypted */
+	const char *dir;               /* a directory of this room's own, absolute */
+	const char *name;              /* of the host or image: its host name in there */
+	bool has_boot;                 /* DIR/boot is what it sees as /boot; else its own kernels are copied to DIR/kept/boot */
+	const char *command;           /* "": a shell */
+	int output;                    /* the descriptor that takes its stdout */
+};
+
+struct room_end {
+	bool written;   /* something was written to the root */
+	bool begun;     /* the command was started */
+	bool cancelled; /* and ended by us */
+	int status;     /* its exit status, 128 + N for signal N */
+};
+
+/* Whether one could be made here: root, FUSE, loop devices. ERR_FAILED says what
+ * is missing. */
+int room_check(struct err *err);
+
+/* *end is filled in any case. An error: there was no room, or what was written did not all arrive. */
+int room_run(const struct room *room, const struct progress *progress, struct room_end *end, struct err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* Steps that give a root another size. */
+#include "core/ceph/handle.h"
+#include "core/ceph/image.h"
+#include "core/fleet/resize.h"
+#include "core/fleet/rollback.h"
+
+/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
+
+static int root_grow_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+	*kept = !status && info.size >= step_arg_int(step, "size");
+	return status;
+}
+
+static int root_grow_run(struct step *step, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(step->fleet, &cluster, err);
+
+	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), ROOT_IMAGE,
+						    step_arg_int(step, "size"), err);
+}
+
+/* root-shrink {host, id, size, safety}: an undo is a rollback to the safety point. */
+
+static int root_shrink_look(struct step *step, bool *kept, struct err *err)
+{
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+	*kept = !status && info.size <= step_arg_int(step, "size");
+	return status;
+}
+
+/* What the root holds may have changed since the plan. */
+static int shrink(struct step *step, struct guard *guard, struct err *err)
+{
+	const int64_t size = step_arg_int(step, "size");
+	int status = resize_check_content(step->fleet, step_arg(step, "host"), size, err);
+
+	if (!status)
+		status = rollback_begin(guard, step_arg(step, "safety"), err);
+	return status ? status : cluster_handle_shrink(guard_handle(guard), size, step->progress, err);
+}
+
+static int root_shrink_run(struct step *step, struct err *err)
+{
+	struct guard *guard;
+	int status = rollback_guard(step, &guard, err);
+
+	if (status)
+		return status;
+	status = rollback_check_root(step, guard, err);
+	if (!status)
+		status = shrink(step, guard, err);
+	if (!status)
+		status = guard_expel(guard, err);
+	guard_release(guard);
+	return status;
+}
+
+const struct step_kind resize_steps[] = {
+	{"root-grow", root_grow_look, root_grow_run, NULL},
+	{"root-shrink", root_shrink_look, root_shrink_run, rollback_undo},
+	{0},
+};
