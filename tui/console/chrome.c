@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/explain.h"
 #include "tui/console/glyph.h"
 #include "tui/console/keys.h"
+#include "tui/explain.h"
 
 #define LEAST_ROWS 10
 #define LEAST_COLUMNS 40
@@ -127,7 +127,8 @@ static void draw_task(const struct app *app, const struct task *task, struct pen
 	if (task->total > 0 && pen->x + 18 < pen->end) {
 		pen_space(pen, 2);
 		pen_bar(pen, ROLE_ACCENT, task->done, task->total, 12);
-		pen_printf(pen, ROLE_PLAIN, " %d%%", (int)(task->done * 100 / task->total));
+		task_progress_words(task, clock_ms(), words, sizeof(words));
+		pen_printf(pen, ROLE_PLAIN, " %s", words);
 	}
 	pen_printf(pen, ROLE_QUIET, "%s  x cancels", more);
 }
