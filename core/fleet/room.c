@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -93,6 +94,7 @@ static void child_exec(const struct running *run, int tell)
 		fcntl(tell, F_SETFD, 0);
 	else
 		dup2(tell, 3);
+	syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC); /* what others gave to us is not the room's */
 	/* execv wants char *const *, and leaves the strings alone. */
 	execv("/bin/sh", (char *const *)(uintptr_t)argv);
 	child_tell(3, "/bin/sh");

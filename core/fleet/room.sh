@@ -96,7 +96,7 @@ put_files() {
 }
 
 run() {
-	[ -t 0 ] && [ -z "$command" ] || set -- DEBIAN_FRONTEND=noninteractive
+	[ -t 0 ] || set -- DEBIAN_FRONTEND=noninteractive
 	[ -n "$command" ] || command='[ ! -x /bin/bash ] || exec /bin/bash -l; exec /bin/sh -l'
 	env -i HOME=/root USER=root LOGNAME=root SHELL=/bin/sh TERM="${TERM:-dumb}" LANG=C.UTF-8 PATH="$PATH" \
 		debian_chroot=berth "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
