@@ -35,6 +35,7 @@ struct running {
 	const struct room *room;
 	char image[600];          /* where the file is mounted */
 	char script[600];
+	char shrink[24];          /* KiB; "" no */
 	int fuse;
 	char options[80];         /* of that mount */
 	int told;                 /* what the room tells */
@@ -48,7 +49,7 @@ struct running {
 int room_check(struct err *err)
 {
 	if (geteuid())
-		return err_set(err, ERR_FAILED, "a shell in a root needs to mount it here, which only root may: run it with sudo");
+		return err_set(err, ERR_FAILED, "a root can be opened on this machine by root alone: run it with sudo");
 	if (access("/dev/fuse", R_OK | W_OK))
 		return err_set(err, ERR_FAILED, "/dev/fuse can not be opened here (%s): `modprobe fuse`", strerror(errno));
 	if (access("/dev/loop-control", R_OK | W_OK))
@@ -85,7 +86,7 @@ static void child_exec(const struct running *run, int tell)
 {
 	const struct room *room = run->room;
 	const char *const argv[] = {
-		"sh", run->script, room->dir, room->name, room->has_boot ? "yes" : "no", room->command, NULL,
+		"sh", run->script, room->dir, room->name, room->has_boot ? "yes" : "no", room->command, run->shrink, NULL,
 	};
 
 	if (room->output != STDOUT_FILENO)
@@ -236,6 +237,8 @@ static int make_places(struct running *run, struct err *err)
 	snprintf(root, sizeof(root), "%s/root", dir);
 	snprintf(run->image, sizeof(run->image), "%s/image", dir);
 	snprintf(run->script, sizeof(run->script), "%s/room", dir);
+	if (run->room->shrink)
+		snprintf(run->shrink, sizeof(run->shrink), "%lld", (long long)run->room->shrink / 1024);
 	if (!write_file(run->image, "", 0) || !write_file(run->script, room_script, (size_t)(room_script_end - room_script)) ||
 	    (mkdir(root, 0700) && errno != EEXIST))
 		return err_set(err, ERR_FAILED, "%s can not be written: %s", dir, strerror(errno));
@@ -259,7 +262,7 @@ static int read_end(struct running *run, struct room_end *end, struct err *err)
 			       error ? error + 6 : "it was killed");
 	if (end->cancelled)
 		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
-	return err_set(err, ERR_FAILED, "the root of %s can not be made ready for a shell: %s", run->room->name,
+	return err_set(err, ERR_FAILED, "the root of %s can not be made ready: %s", run->room->name,
 		       error ? error + 6 : "it was killed");
 }
 

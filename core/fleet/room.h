@@ -8,6 +8,7 @@
 #define BERTH_FLEET_ROOM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/progress.h"
@@ -19,6 +20,7 @@ struct room {
 	const char *name;              /* of the host or image: its host name in there */
 	bool has_boot;                 /* DIR/boot is what it sees as /boot; else its own kernels are copied to DIR/kept/boot */
 	const char *command;           /* "": a shell */
+	int64_t shrink;                /* instead of all that: its ext4, unmounted, is made so many bytes large; 0: no */
 	int output;                    /* the descriptor that takes its stdout */
 };
 
