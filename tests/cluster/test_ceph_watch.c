@@ -261,6 +261,31 @@ static void berths_are_noted(void **state)
 	assert_int_equal(own, 1);
 }
 
+static void one_berth_at_a_time(void **state)
+{
+	struct cluster *other = rig_open("/t-watch", 15);
+	char address[80], holder[80];
+
+	(void)state;
+	assert_done(cluster_own_address(cluster, address, &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim(other, "host b", holder, &err));
+	assert_status(cluster_claim(other, "host a", holder, &err), ERR_REFUSED);
+	assert_string_equal(holder, address);
+	assert_done(cluster_claim_release(other, "host a", &err)); /* not its own */
+	assert_done(cluster_claim_break(other, "host a", "10.0.0.1:0/1", &err)); /* not that one's */
+	assert_status(cluster_claim(other, "host a", holder, &err), ERR_REFUSED);
+	assert_done(cluster_claim_break(other, "host a", address, &err));
+	assert_done(cluster_claim(other, "host a", holder, &err));
+	assert_status(cluster_claim(cluster, "host a", holder, &err), ERR_REFUSED);
+	assert_done(cluster_claim_release(other, "host a", &err));
+	assert_done(cluster_claim_release(other, "host b", &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim_release(cluster, "host a", &err));
+	cluster_close(other);
+}
+
 /* The new connection is noted before it does anything. */
 static void fenced_ourselves(void **state)
 {
@@ -328,6 +353,7 @@ int main(void)
 		cmocka_unit_test_setup(many_at_once, make_image),
 		cmocka_unit_test_setup(the_fenced_client_is_cut_off, make_image),
 		cmocka_unit_test(berths_are_noted),
+		cmocka_unit_test(one_berth_at_a_time),
 		cmocka_unit_test_setup(fenced_ourselves, make_image),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(many_are_cut_off_at_once),
