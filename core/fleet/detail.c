@@ -101,7 +101,7 @@ static void fill_row(struct host_detail *detail, const struct cluster_holders *h
 	const struct host *host = &detail->host;
 	const struct watcher_seen none = {0}, *seen = detail->seen_count ? detail->seen : &none;
 	const struct roster_line line = {
-		.id = host->id, .name = host->name, .mac = host->mac_count ? host->macs[0] : "",
+		.id = host->id, .name = host->name, .group = host->group, .mac = host->mac_count ? host->macs[0] : "",
 		.image = detail->has_root ? detail->root.image : host->image,
 		.release = detail->has_root ? detail->root.release : host->release,
 		.hold_reason = host->hold_reason, .address = host->address, .rbd_id = detail->root.rbd_id,
