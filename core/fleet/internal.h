@@ -20,6 +20,8 @@ struct fleet_link {
 	int users;
 	struct cluster *cluster;
 	bool noted;          /* peers.h: other berths know of this one */
+	_Atomic bool probed; /* fleet_probe: then `barred` stands */
+	char barred[256];    /* why the key may not write; "" it may */
 };
 
 struct fleet {

@@ -57,11 +57,11 @@ static void draw_top(const struct app *app)
 {
 	struct pen pen = pen_at(&app->screen, line_area(app, 0), 0, GROUND_BAR);
 	const char *path = fleet_inventory(app->fleet), *slash = strrchr(path, '/');
-	const bool odd = app->paused || fleet_is_read_only(app->fleet);
+	const bool odd = app->paused || *fleet_why_read_only(app->fleet);
 	char where[96];
 
 	snprintf(where, sizeof(where), "%.60s%s%s ", slash ? slash + 1 : path,
-		 fleet_is_read_only(app->fleet) ? "  read-only" : "", app->paused ? "  paused: P" : "");
+		 *fleet_why_read_only(app->fleet) ? "  read-only" : "", app->paused ? "  paused: P" : "");
 	pen_text(&pen, ROLE_ACCENT, " berth ");
 	pen_text(&pen, ROLE_QUIET, app->screen.ascii ? "| " : "│ ");
 	draw_link(app, &pen);
