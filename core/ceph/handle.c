@@ -113,15 +113,6 @@ static int read_watchers(struct cluster_handle *handle, struct cluster_holders *
 	return rc < 0 ? rc : 0;
 }
 
-/* "v1:127.0.0.1:0/15" is what a watcher's list has as "127.0.0.1:0/15". */
-static void drop_type(char *address)
-{
-	const size_t word = strcspn(address, ":[");
-
-	if ((word == 2 && address[0] == 'v') || !strncmp(address, "any:", 4))
-		memmove(address, address + word + 1, strlen(address + word + 1) + 1);
-}
-
 /* client "" when nobody owns the lock. */
 static int read_owner(const struct cluster_handle *handle, struct cluster_watcher *owner)
 {
@@ -135,7 +126,7 @@ static int read_owner(const struct cluster_handle *handle, struct cluster_watche
 					     owner->client, &client_size, cookie, &cookie_size, owner->address, &address_size);
 	if (n == 0 || n == -ENOENT)
 		*owner = (struct cluster_watcher){0};
-	drop_type(owner->address);
+	lock_address_plain(owner->address);
 	return n < 0 && n != -ENOENT ? (int)n : 0;
 }
 

@@ -112,5 +112,7 @@ int image_remove_aside(rados_ioctx_t io, const char *name);
 /* lock_info.c: the reply of cls_lock get_info. 0, or -1 when it is none.
  * client is "" when nobody owns the lock. */
 int lock_info_decode(const unsigned char *bytes, size_t length, char client[40], char address[80]);
+/* "v1:127.0.0.1:0/15" is what a watcher's list has as "127.0.0.1:0/15". */
+void lock_address_plain(char *address);
 
 #endif

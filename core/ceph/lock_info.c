@@ -109,3 +109,11 @@ int lock_info_decode(const unsigned char *bytes, size_t length, char client[40],
 	*client = *address = '\0';
 	return -1;
 }
+
+void lock_address_plain(char *address)
+{
+	const size_t word = strcspn(address, ":[");
+
+	if ((word == 2 && address[0] == 'v') || !strncmp(address, "any:", 4))
+		memmove(address, address + word + 1, strlen(address + word + 1) + 1);
+}

@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "base/text.h"
 #include "core/ceph/internal.h"
 
 #define PEERS "berth_peers"
 #define PAGE 500
+#define CLAIM_COOKIE "berth"
+#define CLAIM_SECONDS 3600
 
 static int write_entries(rados_ioctx_t io, const struct cluster_peer *peers, size_t count)
 {
@@ -113,6 +116,89 @@ int cluster_peers_change(struct cluster *c, const struct cluster_peer *peers, si
 	const int rc = write_entries(pool.io, peers, count);
 	if (rc)
 		status = pool_error(&pool, err, rc, "told of the berths that are at work", NULL, NULL);
+	pool_close(&pool);
+	return status;
+}
+
+struct claimant { char client[40], cookie[64], address[80]; };
+
+/* client "" when nobody has it. */
+static int read_claimant(const struct pool *pool, const char *what, struct claimant *out)
+{
+	size_t client_size = sizeof(out->client), cookie_size = sizeof(out->cookie), address_size = sizeof(out->address);
+	char tag[64];
+	size_t tag_size = sizeof(tag);
+	int exclusive;
+	const ssize_t n = rados_list_lockers(pool->io, PEERS, what, &exclusive, tag, &tag_size, out->client, &client_size,
+					     out->cookie, &cookie_size, out->address, &address_size);
+
+	if (n <= 0)
+		*out = (struct claimant){0};
+	lock_address_plain(out->address);
+	return n < 0 && n != -ENOENT ? (int)n : 0;
+}
+
+/* Who has it may let go while we ask who that is. */
+static int claim(const struct pool *pool, const char *what, struct claimant *other)
+{
+	struct timeval hour = {.tv_sec = CLAIM_SECONDS};
+	int rc;
+
+	*other = (struct claimant){0};
+	do {
+		rc = rados_lock_exclusive(pool->io, PEERS, what, CLAIM_COOKIE, "", &hour, 0);
+		if (rc != -EBUSY)
+			return rc == -EEXIST ? 0 : rc;
+		rc = read_claimant(pool, what, other);
+	} while (!rc && !*other->client);
+	return rc;
+}
+
+int cluster_claim(struct cluster *c, const char *what, char holder[80], struct err *err)
+{
+	struct claimant other;
+	struct pool pool;
+	int status = pool_open(c, "", &pool, err);
+
+	if (status)
+		return status;
+	const int rc = claim(&pool, what, &other);
+	text_copy(holder, 80, other.address);
+	if (rc)
+		status = pool_error(&pool, err, rc, "asked who is at work", NULL, NULL);
+	else if (*other.client)
+		status = err_set(err, ERR_REFUSED, "another berth, at %s, is at work on %s", other.address, what);
+	pool_close(&pool);
+	return status;
+}
+
+int cluster_claim_break(struct cluster *c, const char *what, const char *holder, struct err *err)
+{
+	struct claimant claimant;
+	struct pool pool;
+	int status = pool_open(c, "", &pool, err);
+
+	if (status)
+		return status;
+	int rc = read_claimant(&pool, what, &claimant);
+	if (!rc && !strcmp(claimant.address, holder))
+		rc = rados_break_lock(pool.io, PEERS, what, claimant.client, claimant.cookie);
+	if (rc && rc != -ENOENT)
+		status = pool_error(&pool, err, rc, "told that a berth is dead", NULL, NULL);
+	pool_close(&pool);
+	return status;
+}
+
+int cluster_claim_release(struct cluster *c, const char *what, struct err *err)
+{
+	struct pool pool;
+	int status = pool_open(c, "", &pool, err);
+
+	if (status)
+		return status;
+	const int rc = rados_unlock(pool.io, PEERS, what, CLAIM_COOKIE);
+	if (rc && rc != -ENOENT)
+		status = pool_error(&pool, err, rc, "told that the work is done", NULL, NULL);
 	pool_close(&pool);
 	return status;
 }

@@ -23,6 +23,13 @@ struct cluster_peer {
 int cluster_peer_note(struct cluster *c, const char *words, struct err *err);
 /* By address; caller frees *out. */
 int cluster_peers_read(struct cluster *c, struct cluster_peer **out, size_t *count, struct err *err);
+/* One berth at a time works on `what`: a lock of this connection, which runs out
+ * after an hour. ERR_REFUSED: `holder` has it (a peer's address). Ours already: 0. */
+int cluster_claim(struct cluster *c, const char *what, char holder[80], struct err *err);
+/* Takes it away from that one, who has died; gone already: 0. */
+int cluster_claim_break(struct cluster *c, const char *what, const char *holder, struct err *err);
+int cluster_claim_release(struct cluster *c, const char *what, struct err *err); /* not ours: 0 */
+
 /* Other words for those addresses; "": the entry goes. */
 int cluster_peers_change(struct cluster *c, const struct cluster_peer *peers, size_t count, struct err *err);
 

@@ -141,6 +141,30 @@ bool fleet_is_read_only(const struct fleet *fleet)
 	return fleet->read_only;
 }
 
+void fleet_probe(struct fleet *fleet)
+{
+	struct fleet_link *link = fleet->link;
+	struct err ignored;
+	bool may = true;
+
+	pthread_mutex_lock(&link->lock);
+	if (link->cluster && !link->probed && !cluster_may_write(link->cluster, &may, &ignored)) {
+		if (!may)
+			snprintf(link->barred, sizeof(link->barred), "the key of %.60s may only read in pool %.60s, so nothing can be "
+				 "changed: start berth with --name and --keyring of one that may (docs/security.md has its caps)",
+				 cluster_own_name(link->cluster), fleet->site.pool);
+		link->probed = true;
+	}
+	pthread_mutex_unlock(&link->lock);
+}
+
+const char *fleet_why_read_only(const struct fleet *fleet)
+{
+	if (fleet->read_only)
+		return "berth runs read-only and changes nothing: start it without --read-only";
+	return fleet->link->probed ? fleet->link->barred : "";
+}
+
 struct fleet_options fleet_given(const struct fleet *fleet)
 {
 	return (struct fleet_options){

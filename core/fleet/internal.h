@@ -22,6 +22,8 @@ struct fleet_link {
 	pthread_mutex_t lock;
 	struct cluster *cluster;
 	bool noted;          /* peers.h: other berths know of this one */
+	_Atomic bool probed; /* fleet_probe: then `barred` stands */
+	char barred[256];    /* why the key may not write; "" it may */
 };
 
 struct fleet {

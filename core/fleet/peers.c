@@ -119,6 +119,49 @@ const struct peer *peers_find(const struct peers *peers, const char *address)
 	return NULL;
 }
 
+/* Ours may be of a connection that was replaced. */
+static int take_over(struct fleet *fleet, const char *target, const char *former, const char *holder, struct err *err)
+{
+	struct cluster *cluster;
+	char self[OWNER_SIZE];
+	struct peers peers;
+	int status = peers_read(fleet, &peers, err);
+	const struct peer *peer = peers_find(&peers, holder);
+
+	owner_self(self);
+	if (!status)
+		status = fleet_cluster(fleet, &cluster, err);
+	if (!status && (!peer || owner_is_dead(peer->owner) || !strcmp(peer->owner, self) || !strcmp(peer->owner, former)))
+		status = cluster_claim_break(cluster, target, holder, err);
+	else if (!status)
+		status = err_set(err, ERR_REFUSED, "another berth, run by %s on %s, is at work on %s just now (from %s): wait for it; if "
+				 "it was killed, it is out of the way within an hour", peer->user, peer->machine, target, holder);
+	peers_free(&peers);
+	return status;
+}
+
+int peers_claim(struct fleet *fleet, const char *target, const char *former, struct err *err)
+{
+	struct cluster *cluster;
+	char holder[80];
+	int status = fleet_cluster(fleet, &cluster, err);
+
+	if (!status)
+		status = cluster_claim(cluster, target, holder, err);
+	if (status != ERR_REFUSED)
+		return status;
+	status = take_over(fleet, target, former, holder, err);
+	return status ? status : cluster_claim(cluster, target, holder, err);
+}
+
+int peers_release(struct fleet *fleet, const char *target, struct err *err)
+{
+	struct cluster *cluster;
+	const int status = fleet_cluster(fleet, &cluster, err);
+
+	return status ? status : cluster_claim_release(cluster, target, err);
+}
+
 void peers_subtract(const struct peers *peers, struct cluster_holders *holders)
 {
 	const int listed = holders->watcher_count < WATCHERS_MAX ? holders->watcher_count : WATCHERS_MAX;

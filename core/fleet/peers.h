@@ -31,6 +31,12 @@ void peers_free(struct peers *peers);
 
 const struct peer *peers_find(const struct peers *peers, const char *address); /* NULL: no berth */
 
+/* Nobody else works on that target ("host desk1") until it is released, whichever
+ * inventory they have. ERR_REFUSED names who does. A claim is taken over from who
+ * is dead, and from the owner `former`, whose operation this was. */
+int peers_claim(struct fleet *fleet, const char *target, const char *former, struct err *err);
+int peers_release(struct fleet *fleet, const char *target, struct err *err);
+
 /* Takes berths out of the watchers; and the lock's owner, when that is a berth
  * that still watches. A dead berth's lock stays: it is to be cut off first. */
 void peers_subtract(const struct peers *peers, struct cluster_holders *holders);

@@ -207,8 +207,8 @@ int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, 
 	snprintf(to, sizeof(to), "trash/%s-%s", host.name, time_rfc3339(time_now(), now));
 	struct plan *plan = plans_add(out, "retire", "host %s", host.name);
 	add_hold(plan, &host, "it is being retired");
-	plan_add(plan, "root-forget", host_args(&host), "forget the root in the inventory");
 	plan_add(plan, "identity-remove", host_args(&host), "remove hosts/%s/identity.cpio", host.name);
+	plan_add(plan, "root-forget", host_args(&host), "make sure that nobody took it meanwhile, and forget it in the inventory");
 	plan_add(plan, "key-remove", host_args(&host), "delete the key client.berth.%s", host.name);
 	plan_add(plan, "tree-trash", json_pack("{ss ss}", "path", tree_host_boot(host.name, boot), "to", to),
 		 "move its boot dir to %s", to);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "core/fleet/owner.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/step.h"
 #include "db/audit.h"
 
@@ -18,6 +19,9 @@ struct run {
 	int count;
 	const struct run_listener *listener;
 	struct err verdict;
+	char target[sizeof(((struct operation *)0)->target)];
+	char former[OWNER_SIZE]; /* who worked on it before; "": nobody */
+	bool claimed;
 };
 
 void run_who(char user[64], char machine[64])
@@ -130,8 +134,36 @@ static int step_undo(struct run *run, struct operation_step *row, struct err *er
 	return status ? status : step_mark(run, row, STEP_UNDONE, NULL, NULL, err);
 }
 
+/* Who holds a host's boot lets it go at the end: of two who do, of two inventories,
+ * the first at its end would let it go under the second. */
+static int run_claim(struct run *run, struct err *err)
+{
+	bool holds = false;
+
+	for (int i = 0; i < run->count; i++)
+		holds |= !strcmp(run->steps[i].kind, "hold-script");
+	if (!holds || run->claimed)
+		return 0;
+	const int status = peers_claim(run->fleet, run->target, run->former, err);
+	run->claimed = !status;
+	return status;
+}
+
+/* A cluster that is gone would only be waited for once more: the claim runs out. */
+static void run_release(struct run *run, int status)
+{
+	struct err ignored;
+
+	if (run->claimed && status != ERR_UNREACHABLE)
+		peers_release(run->fleet, run->target, &ignored);
+}
+
 static int run_forward(struct run *run, struct err *err)
 {
+	int status = run_claim(run, err);
+
+	if (status)
+		return status;
 	for (int i = 0; i < run->count; i++) {
 		struct operation_step *row = &run->steps[i];
 
@@ -139,7 +171,7 @@ static int run_forward(struct run *run, struct err *err)
 			continue;
 		if (!run->verdict.code && progress_cancelled(run_progress(run)))
 			return err_set(err, ERR_CANCELLED, "cancelled before step %d: %s", i + 1, row->words);
-		const int status = step_do(run, row, err);
+		status = step_do(run, row, err);
 		if (status)
 			return status;
 	}
@@ -153,7 +185,9 @@ static int run_backward(struct run *run, struct err *err)
 
 		if (row->state != STEP_DONE && row->state != STEP_STARTED)
 			continue;
-		const int status = step_undo(run, row, err);
+		int status = run_claim(run, err);
+		if (!status)
+			status = step_undo(run, row, err);
 		if (status)
 			return status;
 	}
@@ -197,6 +231,8 @@ static int run_end(struct run *run, enum operation_state state, int status,
 	struct db *db = fleet_db(run->fleet);
 	struct operation operation;
 	const char *text = status ? why->text : "";
+
+	run_release(run, status);
 	int failed = operation_end(db, run->id, state, text, err);
 
 	if (!failed)
@@ -261,6 +297,7 @@ static int run_open(struct run *run, const struct plan *plan, struct err *err)
 	text_copy(operation.command, sizeof(operation.command), plan->command);
 	run_who(operation.user, operation.machine);
 	owner_self(operation.owner);
+	text_copy(run->target, sizeof(run->target), plan->target);
 	run->fleet->acting = true;
 	run->count = plan->count;
 	run->steps = steps_of_plan(plan);
@@ -302,6 +339,8 @@ static int run_take(struct run *run, struct err *err)
 			       "wait for it, or stop that berth first", (long long)run->id,
 			       operation.command, operation.user, operation.machine);
 	owner_self(owner);
+	text_copy(run->target, sizeof(run->target), operation.target);
+	text_copy(run->former, sizeof(run->former), operation.owner);
 	run->fleet->acting = true;
 	status = operation_take(db, run->id, operation.owner, owner, err);
 	return status ? status : operation_steps(db, run->id, &run->steps, &run->count, err);

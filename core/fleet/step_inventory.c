@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "core/ceph/image.h"
+#include "core/ceph/watch.h"
+#include "core/fleet/peers.h"
 #include "core/fleet/record.h"
 #include "db/host.h"
 #include "db/root.h"
@@ -195,6 +197,29 @@ static int host_set_undo(struct step *step, struct err *err)
 
 /* root-record {host, image, release} */
 
+/* Who had looked its name up before a root went to the trash may have opened it
+ * after: that machine keeps it, and what was done is taken back. */
+static int check_left(struct step *step, const struct root *root, struct err *err)
+{
+	struct cluster_holders holders = {0};
+	struct cluster_image_info info;
+	struct cluster *cluster;
+	int status = fleet_cluster(step->fleet, &cluster, err);
+
+	if (!status && !cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err) && !strcmp(info.id, root->rbd_id))
+		return 0;
+	text_copy(holders.ns, sizeof(holders.ns), step_arg(step, "host"));
+	text_copy(holders.id, sizeof(holders.id), root->rbd_id);
+	if (!status)
+		status = cluster_holders_read(cluster, &holders, 1, err);
+	if (!status)
+		status = peers_leave_out(step->fleet, &holders, 1, err);
+	if (status || !holders.watcher_count)
+		return status;
+	return err_set(err, ERR_REFUSED, "%s at %s took the former root of %s in the very moment that it was exchanged: shut that "
+		       "machine down first", holders.watchers[0].client, holders.watchers[0].address, step_arg(step, "host"));
+}
+
 static int root_note_look(struct step *step, bool *kept, struct err *err)
 {
 	struct host host;
@@ -207,6 +232,8 @@ static int root_note_look(struct step *step, bool *kept, struct err *err)
 	status = root_by_host(step->fleet->db, host.id, &root, err);
 	if (!status)
 		step_note(step, "root", record_of_root(&root));
+	if (!status)
+		status = check_left(step, &root, err);
 	return status == ERR_NOT_FOUND ? 0 : status;
 }
 

@@ -1,8 +1,11 @@
 /* Steps that give a root another size. */
+#include <unistd.h>
+
 #include "core/ceph/handle.h"
 #include "core/ceph/image.h"
 #include "core/fleet/resize.h"
 #include "core/fleet/rollback.h"
+#include "core/fleet/room.h"
 
 /* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
 
@@ -68,8 +71,43 @@ static int root_shrink_run(struct step *step, struct err *err)
 	return status;
 }
 
+/* content-shrink {host, id, dir, size, safety}: the file system first, on the guard's
+ * handle, which nobody else can get at. */
+
+static int shrink_content(struct step *step, struct guard *guard, struct err *err)
+{
+	const struct room room = {
+		.handle = guard_handle(guard), .dir = step_arg(step, "dir"), .name = step_arg(step, "host"), .command = "",
+		.shrink = step_arg_int(step, "size"), .output = STDOUT_FILENO,
+	};
+	struct room_end end;
+	int status = rollback_begin(guard, step_arg(step, "safety"), err);
+
+	if (!status)
+		status = room_run(&room, step->progress, &end, err);
+	if (!status && end.status)
+		status = err_set(err, end.cancelled ? ERR_CANCELLED : ERR_FAILED, "the file system of %s was not made smaller: %s",
+				 step_arg(step, "host"), end.cancelled ? "cancelled" : "its tool was killed");
+	return status ? status : guard_expel(guard, err);
+}
+
+static int content_shrink_run(struct step *step, struct err *err)
+{
+	struct guard *guard;
+	int status = rollback_guard(step, &guard, err);
+
+	if (status)
+		return status;
+	status = rollback_check_root(step, guard, err);
+	if (!status)
+		status = shrink_content(step, guard, err);
+	guard_release(guard);
+	return status;
+}
+
 const struct step_kind resize_steps[] = {
 	{"root-grow", root_grow_look, root_grow_run, NULL},
+	{"content-shrink", NULL, content_shrink_run, rollback_undo},
 	{"root-shrink", root_shrink_look, root_shrink_run, rollback_undo},
 	{0},
 };

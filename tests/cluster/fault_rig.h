@@ -42,11 +42,8 @@ static void wake_and_die(int number)
 	raise(number);
 }
 
-/* No way out of this program leaves a daemon stopped. */
-static inline int daemons_find(void)
+static inline int daemons_read(void)
 {
-	const int deaths[] = {SIGTERM, SIGINT, SIGHUP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGALRM};
-
 	for (int i = 0; i < DAEMONS; i++) {
 		char path[512];
 
@@ -58,9 +55,41 @@ static inline int daemons_find(void)
 		if (read != 1)
 			return -1;
 	}
+	return 0;
+}
+
+/* No way out of this program leaves a daemon stopped. */
+static inline int daemons_find(void)
+{
+	const int deaths[] = {SIGTERM, SIGINT, SIGHUP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGALRM};
+
+	if (daemons_read())
+		return -1;
 	for (size_t i = 0; i < sizeof(deaths) / sizeof(*deaths); i++)
 		signal(deaths[i], wake_and_die);
 	return atexit(daemons_wake);
+}
+
+/* Kills it; who starts it again is to be waited for with daemon_is_back. */
+static inline pid_t daemon_restart(enum daemon daemon)
+{
+	char shell[] = "sh", option[] = "-c", line[] = "exec tests/rig/cluster start \"$BERTH_TEST_CLUSTER\" >/dev/null";
+	char *const argv[] = {shell, option, line, NULL};
+	pid_t starter;
+
+	kill(daemon_pids[daemon], SIGKILL);
+	return posix_spawnp(&starter, "sh", NULL, NULL, argv, environ) ? -1 : starter;
+}
+
+static inline void daemon_is_back(pid_t starter)
+{
+	int status = 0;
+
+	if (!starter)
+		return;
+	assert_int_equal(waitpid(starter, &status, 0), starter);
+	assert_int_equal(status, 0);
+	assert_int_equal(daemons_read(), 0);
 }
 
 /* Answers of all three: to a question, to a read and to a write. */

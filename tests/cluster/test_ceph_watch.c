@@ -4,10 +4,12 @@
 #include <errno.h>
 
 #include "core/ceph/image.h"
+#include "core/ceph/peer.h"
 #include "core/ceph/watch.h"
 
 #define NS "t-watch"
 #define MANY 200
+#define MANY_PEERS 1200
 
 static struct cluster *cluster;
 static struct cluster_image_info info;
@@ -217,10 +219,79 @@ static void the_fenced_client_is_cut_off(void **state)
 }
 
 /* A host that finds us dead breaks our lock, and fences us for that. */
+static size_t count_peers(const char *address, size_t *of_it)
+{
+	struct cluster_peer *peers;
+	size_t count;
+
+	*of_it = 0;
+	assert_done(cluster_peers_read(cluster, &peers, &count, &err));
+	for (size_t i = 0; i < count; i++)
+		*of_it += !strcmp(peers[i].address, address) && !strcmp(peers[i].words, "words");
+	free(peers);
+	return count;
+}
+
+/* More than one answer of the OSD holds. */
+static void berths_are_noted(void **state)
+{
+	struct cluster_peer *others = xcalloc(MANY_PEERS, sizeof(*others));
+	char address[80];
+	size_t own;
+
+	(void)state;
+	assert_done(cluster_own_address(cluster, address, &err));
+	const size_t before = count_peers(address, &own);
+	for (size_t i = 0; i < MANY_PEERS; i++) {
+		snprintf(others[i].address, sizeof(others[i].address), "10.9.9.9:0/%zu", i);
+		strcpy(others[i].words, "words");
+	}
+	assert_done(cluster_peers_change(cluster, others, MANY_PEERS, &err));
+	assert_int_equal(count_peers("10.9.9.9:0/777", &own), before + MANY_PEERS);
+	assert_int_equal(own, 1);
+	for (size_t i = 0; i < MANY_PEERS; i++)
+		others[i].words[0] = '\0';
+	assert_done(cluster_peers_change(cluster, others, MANY_PEERS, &err));
+	free(others);
+	assert_int_equal(count_peers(address, &own), before);
+	assert_int_equal(own, 0);
+	assert_done(cluster_peer_note(cluster, "words", &err));
+	assert_done(cluster_peer_note(cluster, "words", &err));
+	count_peers(address, &own);
+	assert_int_equal(own, 1);
+}
+
+static void one_berth_at_a_time(void **state)
+{
+	struct cluster *other = rig_open("/t-watch", 15);
+	char address[80], holder[80];
+
+	(void)state;
+	assert_done(cluster_own_address(cluster, address, &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim(other, "host b", holder, &err));
+	assert_status(cluster_claim(other, "host a", holder, &err), ERR_REFUSED);
+	assert_string_equal(holder, address);
+	assert_done(cluster_claim_release(other, "host a", &err)); /* not its own */
+	assert_done(cluster_claim_break(other, "host a", "10.0.0.1:0/1", &err)); /* not that one's */
+	assert_status(cluster_claim(other, "host a", holder, &err), ERR_REFUSED);
+	assert_done(cluster_claim_break(other, "host a", address, &err));
+	assert_done(cluster_claim(other, "host a", holder, &err));
+	assert_status(cluster_claim(cluster, "host a", holder, &err), ERR_REFUSED);
+	assert_done(cluster_claim_release(other, "host a", &err));
+	assert_done(cluster_claim_release(other, "host b", &err));
+	assert_done(cluster_claim(cluster, "host a", holder, &err));
+	assert_done(cluster_claim_release(cluster, "host a", &err));
+	cluster_close(other);
+}
+
+/* The new connection is noted before it does anything. */
 static void fenced_ourselves(void **state)
 {
 	struct cluster_image_info again;
 	char address[80], before[40], after[40];
+	size_t own;
 
 	(void)state;
 	assert_done(cluster_own_client(cluster, before, &err));
@@ -233,6 +304,9 @@ static void fenced_ourselves(void **state)
 	assert_done(cluster_own_client(cluster, after, &err));
 	assert_string_not_equal(before, after);
 	assert_done(cluster_blocklist_remove(cluster, address, &err));
+	assert_done(cluster_own_address(cluster, address, &err));
+	count_peers(address, &own);
+	assert_int_equal(own, 1);
 }
 
 /* One by one they would take a round of the monitors each. */
@@ -278,6 +352,8 @@ int main(void)
 		cmocka_unit_test_setup(a_watched_image_stays, make_image),
 		cmocka_unit_test_setup(many_at_once, make_image),
 		cmocka_unit_test_setup(the_fenced_client_is_cut_off, make_image),
+		cmocka_unit_test(berths_are_noted),
+		cmocka_unit_test(one_berth_at_a_time),
 		cmocka_unit_test_setup(fenced_ourselves, make_image),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(many_are_cut_off_at_once),

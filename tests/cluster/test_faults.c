@@ -1,16 +1,17 @@
 /*
- * Trouble at each step of each operation: berth is killed, or the monitor, the
- * OSD or the mds stops answering and comes back. Then the operation is resumed,
- * or undone, once; after that the doctor finds nothing, and after an undo cluster
- * and inventory are what they were.
+ * Trouble at each step of each operation: berth is killed; the monitor, the OSD
+ * or the mds stops answering and goes on, or dies and is started again. Then the
+ * operation is resumed, or undone, once; after that the doctor finds nothing, and
+ * after an undo cluster and inventory are what they were.
  *
  * BERTH_PROOF=1 tries each trouble at each step with both ends; else each step is
  * killed once and each daemon stops a few times. FAULTS=word narrows it to one
- * operation.
+ * operation, or to one trouble: killed, stops, dies.
  */
 #include "tests/cluster/fault_scenarios.h"
 
 #define TIMEOUT 2
+#define KINDS 4 /* of trouble */
 
 struct moment { int step; enum step_state state; };
 
@@ -238,15 +239,19 @@ static void killed_at_any_moment(void **state)
 
 /* Daemons */
 
-struct trouble { enum daemon daemon; struct moment moment; };
+struct trouble { enum daemon daemon; struct moment moment; bool dies; pid_t starter; };
 
 static void stop_there(void *context, int number, int count, enum step_state state, const char *words)
 {
-	const struct trouble *trouble = context;
+	struct trouble *trouble = context;
 
 	(void)count;
 	(void)words;
-	if (number == trouble->moment.step && state == trouble->moment.state)
+	if (number != trouble->moment.step || state != trouble->moment.state)
+		return;
+	if (trouble->dies)
+		trouble->starter = daemon_restart(trouble->daemon);
+	else
 		kill(daemon_pids[trouble->daemon], SIGSTOP);
 }
 
@@ -256,12 +261,13 @@ static void stop_at(const struct scenario *s, struct trouble trouble, bool undo)
 	char *before = list_before(s), what[100];
 	struct plans plans = {0};
 
-	snprintf(what, sizeof(what), "%s stopped at step %d, %s", daemon_names[trouble.daemon], trouble.moment.step,
-		 step_state_word(trouble.moment.state));
+	snprintf(what, sizeof(what), "%s %s at step %d, %s", daemon_names[trouble.daemon], trouble.dies ? "killed" : "stopped",
+		 trouble.moment.step, step_state_word(trouble.moment.state));
 	ok(rig, s->plan(quick, &plans, &rig->err));
 	const int status = plan_run(quick, &plans.items[0], &listener, NULL, &rig->err);
 	const struct err why = rig->err;
 	plans_free(&plans);
+	daemon_is_back(trouble.starter);
 	cluster_go_on(quick);
 	if (status && status != ERR_UNREACHABLE)
 		fail_msg("%s: %s", what, why.text);
@@ -276,10 +282,21 @@ static void stopped_at_each_step(const struct scenario *s)
 
 	for (int daemon = 0; daemon < DAEMONS; daemon++)
 		for (int step = 0; step < count; step++) {
-			stop_at(s, (struct trouble){daemon, {step, STEP_STARTED}}, true);
-			stop_at(s, (struct trouble){daemon, {step, STEP_STARTED}}, false);
-			stop_at(s, (struct trouble){daemon, {step, STEP_DONE}}, step % 2);
+			stop_at(s, (struct trouble){.daemon = daemon, .moment = {step, STEP_STARTED}}, true);
+			stop_at(s, (struct trouble){.daemon = daemon, .moment = {step, STEP_STARTED}}, false);
+			stop_at(s, (struct trouble){.daemon = daemon, .moment = {step, STEP_DONE}}, step % 2);
 		}
+}
+
+static void daemons_die(void **state)
+{
+	const struct scenario *s = *state;
+
+	s->begin();
+	const int count = count_steps(s);
+	for (int daemon = 0; daemon < DAEMONS; daemon++)
+		for (int step = 0; step < count; step++)
+			stop_at(s, (struct trouble){.daemon = daemon, .moment = {step, STEP_STARTED}, .dies = true}, step % 2);
 }
 
 static int step_of(const struct scenario *s, const char *kind)
@@ -305,7 +322,7 @@ static void daemons_stop(void **state)
 		stopped_at_each_step(s);
 		return;
 	}
-	stop_at(s, (struct trouble){s->fault.daemon, {step_of(s, s->fault.step), STEP_STARTED}}, s->fault.undo);
+	stop_at(s, (struct trouble){.daemon = s->fault.daemon, .moment = {step_of(s, s->fault.step), STEP_STARTED}}, s->fault.undo);
 }
 
 /* The rig */
@@ -405,17 +422,18 @@ static int act(char **argv)
 
 static size_t add_tests(const struct scenario *s, struct CMUnitTest *tests)
 {
-	const struct { const char *words; void (*test)(void **); bool wanted; } kinds[] = {
+	const struct { const char *words; void (*test)(void **); bool wanted; } kinds[KINDS] = {
 		{"killed at each step", killed_at_each_step, proof || !s->rare},
 		{"killed at any moment", killed_at_any_moment, proof || s->guarded},
 		{"while a daemon stops", daemons_stop, proof || s->fault.step},
+		{"while a daemon dies", daemons_die, proof},
 	};
 	const char *only = getenv("FAULTS");
 	struct text name = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		if (!kinds[i].wanted || (only && strcmp(only, s->name)))
+	for (size_t i = 0; i < KINDS; i++) {
+		if (!kinds[i].wanted || (only && strcmp(only, s->name) && !strstr(kinds[i].words, only)))
 			continue;
 		text_printf(&name, "%s: %s", s->name, kinds[i].words);
 		tests[count++] = (struct CMUnitTest){
@@ -428,7 +446,7 @@ static size_t add_tests(const struct scenario *s, struct CMUnitTest *tests)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[SCENARIOS * 3];
+	struct CMUnitTest tests[SCENARIOS * KINDS];
 	size_t count = 0;
 
 	if (argc == 5)

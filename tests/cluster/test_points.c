@@ -351,7 +351,7 @@ static void a_root_that_another_inventory_exchanged(void **state)
 	fleet_close(other);
 }
 
-struct late { int step; struct client *machine; };
+struct late { int step; struct client *machine; char order[80]; };
 
 static void boot_late(void *context, int number, int count, enum step_state state, const char *words)
 {
@@ -360,7 +360,7 @@ static void boot_late(void *context, int number, int count, enum step_state stat
 	(void)count;
 	(void)words;
 	if (number == late->step && state == STEP_STARTED)
-		assert_int_equal(client_do(late->machine, "open"), 0);
+		assert_int_equal(client_do(late->machine, late->order), 0);
 }
 
 static int step_of(const struct plan *plan, const char *kind)
@@ -374,13 +374,13 @@ static int step_of(const struct plan *plan, const char *kind)
 
 /* A machine that comes up between plan and act is not disturbed, and what was
  * done until then is taken back. */
-static void meet_a_late_machine(enum rollback_way way, const char *kind)
+static void meet_a_late_machine(enum rollback_way way, const char *kind, bool former)
 {
-	struct late late = {.machine = &rig->clients[0]};
+	struct late late = {.machine = &rig->clients[0], .order = "open"};
 	const struct run_listener listener = {.step = boot_late, .context = &late};
 	struct plans plans = {0};
 	struct operation *open;
-	char image[80];
+	char image[80], id[64];
 	size_t count;
 
 	write_boot("kernel 1");
@@ -388,6 +388,8 @@ static void meet_a_late_machine(enum rollback_way way, const char *kind)
 	ok(rig, take("one", NULL));
 	write_boot("kernel 2");
 	rig_write(rig, host, 9, 2);
+	if (former)
+		snprintf(late.order, sizeof(late.order), "open %s", root_id(id));
 	snprintf(image, sizeof(image), "%s/root", host);
 	client_start(late.machine, image);
 	ok(rig, plan_snap_rollback(rig->fleet, host, "one", way, &plans, &rig->err));
@@ -410,13 +412,20 @@ static void meet_a_late_machine(enum rollback_way way, const char *kind)
 static void a_late_machine_stops_a_rollback(void **state)
 {
 	(void)state;
-	meet_a_late_machine(ROLLBACK_IN_PLACE, "root-rollback");
+	meet_a_late_machine(ROLLBACK_IN_PLACE, "root-rollback", false);
 }
 
 static void a_late_machine_stops_a_swap(void **state)
 {
 	(void)state;
-	meet_a_late_machine(ROLLBACK_SWAP, "root-trash");
+	meet_a_late_machine(ROLLBACK_SWAP, "root-trash", false);
+}
+
+/* It had looked the name up before. */
+static void a_machine_on_the_former_root_stops_a_swap(void **state)
+{
+	(void)state;
+	meet_a_late_machine(ROLLBACK_SWAP, "root-rename", true);
 }
 
 int main(void)
@@ -432,6 +441,7 @@ int main(void)
 		TEST(a_root_that_another_inventory_exchanged),
 		TEST(a_late_machine_stops_a_rollback),
 		TEST(a_late_machine_stops_a_swap),
+		TEST(a_machine_on_the_former_root_stops_a_swap),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

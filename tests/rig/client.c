@@ -5,6 +5,7 @@
  *
  *   connect          prints client.N and its address
  *   open, close      read-write: that is a watch
+ *   open ID          the same by RBD's internal id, also in the trash
  *   lock             exclusive and never given up
  *   put BLOCK N      writes record N at a block, and flushes
  *   get BLOCK        prints the record of a block
@@ -180,6 +181,8 @@ static int obey(struct client *c, const char *line, char *words, size_t size)
 		return introduce(c, words, size);
 	if (!strcmp(line, "open"))
 		return open_image(c);
+	if (!strncmp(line, "open ", 5))
+		return rbd_open_by_id(c->io, line + 5, &c->image, NULL);
 	if (!strcmp(line, "close"))
 		return close_image(c);
 	if (!strcmp(line, "lock"))

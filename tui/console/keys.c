@@ -145,13 +145,18 @@ static void take_paste(struct app *app)
 		app_say(app, ROLE_WARN, "pasted text is ignored here: keys act, and a paste might have done anything");
 }
 
+static bool is_inside(const struct screen *screen, struct area area)
+{
+	return screen->mouse_y >= area.y && screen->mouse_y < area.y + area.height;
+}
+
 /* Into a table; the second click at one place opens what the first one selected. */
 static void take_click(struct app *app)
 {
 	struct view *view = app->top;
 	struct table *table = view->ops->table ? view->ops->table(view) : NULL;
 
-	if (!table)
+	if (!table || !is_inside(&app->screen, table->place))
 		view->ops->key(view, INPUT_CLICK);
 	else if (!table_click(table, app->screen.mouse_y, app->screen.mouse_x))
 		app_keep_table(app, table); /* it may be sorted by another column now */

@@ -20,6 +20,15 @@ static const char *step_sign(enum step_state state, bool ascii, enum role *role)
 	return ascii ? signs[state].ascii : signs[state].sign;
 }
 
+static void write_progress(const struct task *task, struct page *page)
+{
+	char words[96];
+
+	task_progress_words(task, clock_ms(), words, sizeof(words));
+	if (*words)
+		page_add(page, ROLE_ACCENT, "  %s", words);
+}
+
 static void write_step(const struct writing *this, const struct plan *plan, int step)
 {
 	const struct task *task = this->task;
@@ -30,8 +39,8 @@ static void write_step(const struct writing *this, const struct plan *plan, int 
 	page_add(this->page, role, "%s ", sign);
 	page_add(this->page, ROLE_QUIET, "%2d ", step + 1);
 	page_words(this->page, state == STEP_WAITING && task ? ROLE_QUIET : ROLE_PLAIN, plan->steps[step].words);
-	if (task && state == STEP_STARTED && task->total > 0)
-		page_add(this->page, ROLE_ACCENT, "  %d%%", (int)(task->done * 100 / task->total));
+	if (task && state == STEP_STARTED)
+		write_progress(task, this->page);
 	if (state == STEP_KEPT)
 		page_add(this->page, ROLE_QUIET, "  (there already)");
 	page_end(this->page);

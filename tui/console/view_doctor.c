@@ -8,10 +8,10 @@
 #include "tui/command.h"
 #include "tui/console/action.h"
 #include "tui/console/errand.h"
-#include "tui/explain.h"
 #include "tui/console/table_view.h"
 #include "tui/console/text_view.h"
 #include "tui/console/views.h"
+#include "tui/explain.h"
 
 struct view_doctor {
 	struct view view;

@@ -115,6 +115,30 @@ static void cell_when(const void *data, const void *context, struct cell *cell)
 		cell->text = time_ago((clock_ms() - row->task->began) / 1000, cell->buffer);
 }
 
+static void cell_took(const void *data, const void *context, struct cell *cell)
+{
+	const struct operation_row *row = data;
+
+	(void)context;
+	cell->role = ROLE_QUIET;
+	if (row->journal && row->journal->operation.ended)
+		cell->text = time_ago(row->journal->operation.ended - row->journal->operation.started, cell->buffer);
+	else if (row->task)
+		cell->text = time_ago(((task_is_open(row->task) ? clock_ms() : row->task->ended) - row->task->began) / 1000, cell->buffer);
+}
+
+static void cell_progress(const void *data, const void *context, struct cell *cell)
+{
+	const struct operation_row *row = data;
+
+	(void)context;
+	if (!is_running(row))
+		return;
+	task_progress_words(row->task, clock_ms(), cell->buffer, sizeof(cell->buffer));
+	cell->text = cell->buffer;
+	cell->role = ROLE_ACCENT;
+}
+
 static void cell_who(const void *data, const void *context, struct cell *cell)
 {
 	const struct operation_row *row = data;
@@ -164,6 +188,8 @@ static const struct table_column columns[] = {
 	{.title = "WHAT", .most = 40, .cell = cell_what},
 	{.title = "STEPS", .most = 7, .right = true, .cell = cell_steps},
 	{.title = "BEGAN", .most = 7, .right = true, .cell = cell_when, .compare = compare_when},
+	{.title = "TOOK", .most = 7, .right = true, .cell = cell_took},
+	{.title = "PROGRESS", .most = 44, .cell = cell_progress},
 	{.title = "BY", .most = 12, .cell = cell_who},
 	{.title = "COMMAND, OR WHAT GOES ON", .most = 120, .cell = cell_words},
 };
