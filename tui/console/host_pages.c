@@ -119,6 +119,7 @@ void host_write_holders(const struct host_detail *detail, struct page *page)
 	for (size_t i = 0; i < detail->seen_count; i++)
 		write_seen(detail, &detail->seen[i], page);
 	page_end(page);
-	page_words(page, ROLE_QUIET, "  Each boot of a machine is another nonce. berth looks while it runs: who came and went in between "
+	page_add(page, ROLE_QUIET, "  ");
+	page_words(page, ROLE_QUIET, "Each boot of a machine is another nonce. berth looks while it runs: who came and went in between "
 		   "is not here.");
 }

@@ -230,6 +230,20 @@ static const char *short_name(const struct command *command)
 	return word + strspn(word, "-");
 }
 
+void keys_write_actions(const struct view *view, struct page *page)
+{
+	for (const struct command *const *at = command_table; *at; at++) {
+		const struct command *command = *at;
+
+		if (!command->key || !(command->places & view->ops->place))
+			continue;
+		page_add(page, ROLE_ACCENT, "  %-4s", command->key);
+		page_add(page, ROLE_PLAIN, "%-12s", short_name(command));
+		page_add(page, ROLE_QUIET, "%s", command->help);
+		page_end(page);
+	}
+}
+
 static void draw_command_hints(const struct view *view, struct pen *pen)
 {
 	for (const struct command *const *at = command_table; *at; at++) {
@@ -253,7 +267,7 @@ void keys_draw_hints(const struct app *app, struct pen pen)
 		pen_fill(&pen);
 		return;
 	}
-	left.end = pen.end - tail;
+	left.end = pen.end - tail - 1;
 	right.x = pen.end - tail;
 	pen_space(&left, 1);
 	if (draw_hints_of(view->ops->keys, &left))

@@ -66,14 +66,14 @@ static void draw_head(const struct table *table, const struct layout *layout, st
 
 static void draw_sign(const struct table *table, const void *row, bool selected, struct pen *pen)
 {
-	const bool marked = table_is_marked(table, table->kind->id(row));
+	const bool marked = table_is_marked(table, table->kind->id(row)), ascii = pen->screen->ascii;
+	const bool fresh = !marked && table->kind->fresh && table->kind->fresh(row, table->context);
 
-	if (!marked && table->kind->fresh && table->kind->fresh(row, table->context))
-		pen_text(pen, ROLE_WARN, pen->screen->ascii ? (selected ? ">+" : " +") : (selected ? "▌•" : " •"));
-	else if (marked)
-		pen_text(pen, ROLE_ACCENT, pen->screen->ascii ? (selected ? ">#" : " #") : (selected ? "▌◆" : " ◆"));
+	pen_text(pen, ROLE_ACCENT, !selected ? " " : ascii ? ">" : "▌");
+	if (marked)
+		pen_text(pen, ROLE_ACCENT, ascii ? "#" : "◆");
 	else
-		pen_text(pen, ROLE_ACCENT, !selected ? "  " : pen->screen->ascii ? "> " : "▌ ");
+		pen_text(pen, ROLE_WARN, !fresh ? " " : ascii ? "+" : "•");
 }
 
 static void draw_row(const struct table *table, const struct layout *layout, const void *row,
