@@ -286,6 +286,7 @@ static void a_lock_that_was_left(void **state)
 
 	(void)state;
 	clean(); /* it runs, and that is no finding */
+	client_kill(machine);
 	assert_int_equal(admin("ceph osd blocklist add %s 600", machine->address), 0);
 	const int64_t end = clock_ms() + 60000;
 	struct diagnosis diagnosis = examine(rig->fleet);
@@ -295,6 +296,8 @@ static void a_lock_that_was_left(void **state)
 		diagnosis = examine(rig->fleet);
 	}
 	diagnosis_free(&diagnosis);
+	finds("stale-lock", FINDING_NOTE, "is cut off", false, "");
+	assert_int_equal(admin("ceph osd blocklist rm %s", machine->address), 0);
 	left_alone("host " HOST, "stale-lock", FINDING_WARNING, machine->address, "berth host fence " HOST);
 	ok(rig, plan_host_fence(rig->fleet, HOST, &plans, &rig->err));
 	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
