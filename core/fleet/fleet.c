@@ -22,19 +22,13 @@ static struct fleet_link *link_new(void)
 
 static struct fleet_link *link_share(struct fleet_link *link)
 {
-	pthread_mutex_lock(&link->lock);
 	link->users++;
-	pthread_mutex_unlock(&link->lock);
 	return link;
 }
 
 static void link_drop(struct fleet_link *link)
 {
-	pthread_mutex_lock(&link->lock);
-	const int users = --link->users;
-	pthread_mutex_unlock(&link->lock);
-
-	if (users > 0)
+	if (--link->users > 0)
 		return;
 	cluster_close(link->cluster);
 	pthread_mutex_destroy(&link->lock);
