@@ -44,6 +44,7 @@ static int wait_for_map(struct cluster *c, struct err *err)
 /* The monitors take a round of some 50 ms for one command, and as long for many
  * that they get together. */
 #define TOGETHER 16
+#define SHORTER_SECONDS 60
 
 struct batch {
 	struct cluster *c;
@@ -117,6 +118,24 @@ static void add_together(struct batch *batch)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* The monitors say that they extend an entry, and keep the old one (16.2.15). So one
+ * that ends too early is taken out first: for one round of theirs that client is
+ * let in, which is less than all the time after the old entry's end. */
+static int drop_shorter(struct cluster *c, const char *const *addresses, size_t count, int seconds, struct err *err)
+{
+	const int64_t until = time_now() + seconds - SHORTER_SECONDS;
+	struct cluster_blocked *blocked = NULL;
+	size_t blocked_count = 0;
+	int status = cluster_blocklist_list(c, &blocked, &blocked_count, err);
+
+	for (size_t b = 0; b < blocked_count && !status; b++)
+		for (size_t i = 0; i < count && !status; i++)
+			if (!strcmp(blocked[b].address, addresses[i]) && blocked[b].until < until)
+				status = cluster_blocklist_remove(c, addresses[i], err);
+	free(blocked);
+	return status;
+}
+
 int cluster_blocklist_add(struct cluster *c, const char *const *addresses, size_t count, int seconds, struct err *err)
 {
 	struct batch batch = {.c = c, .addresses = addresses, .count = count, .seconds = seconds};
@@ -127,8 +146,9 @@ int cluster_blocklist_add(struct cluster *c, const char *const *addresses, size_
 		if (status)
 			return status;
 	}
-	if (!count)
-		return 0;
+	const int status = count ? drop_shorter(c, addresses, count, seconds, err) : 0;
+	if (status || !count)
+		return status;
 	add_together(&batch);
 	if (batch.status)
 		*err = batch.err;

@@ -13,6 +13,7 @@
 #include "db/watcher.h"
 
 #define WATCH_GONE_MS 40000
+#define LASTING_SECONDS (30 * 86400)
 
 static void add_target(struct cluster_watcher **list, size_t *count, const char *client, const char *address)
 {
@@ -58,12 +59,13 @@ static int blocklist_read(struct fleet *fleet, struct blocklist *out, struct err
 	return status ? status : cluster_blocklist_list(cluster, &out->items, &out->count, err);
 }
 
-/* 0: not cut off. */
+/* 0: not cut off, or not for long. An entry that librbd or a kernel made ends
+ * after an hour, and a machine that hangs may wake up later. */
 static int64_t blocked_until(const struct blocklist *list, const char *address)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (!strcmp(list->items[i].address, address))
-			return list->items[i].until > time_now() ? list->items[i].until : 0;
+			return list->items[i].until > time_now() + LASTING_SECONDS ? list->items[i].until : 0;
 	return 0;
 }
 

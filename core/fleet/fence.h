@@ -36,7 +36,8 @@ int fence_clients(struct fleet *fleet, const struct host *host, const struct clu
  * To cut off one that is off harms nobody. */
 int fence_former(struct fleet *fleet, const struct host *host, const struct cluster_watcher *owner, struct err *err);
 
-/* Whether this client is cut off now: the cluster knows, and the inventory then. */
+/* Whether this client is cut off now, and for a month at least: the cluster knows,
+ * and the inventory then. */
 int fence_is_active(struct fleet *fleet, const char *address, bool *active, struct err *err);
 
 /* Says in its steps whom it cuts off. ERR_REFUSED when there is nobody. */

@@ -70,6 +70,24 @@ static inline int daemons_find(void)
 	return atexit(daemons_wake);
 }
 
+/* A zombie has no command line. */
+static inline void wait_until_dead(pid_t pid)
+{
+	const int64_t end = clock_ms() + BACK_MS;
+	char path[64], byte;
+	int there = 1;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	while (there && clock_ms() < end) {
+		FILE *file = fopen(path, "re");
+
+		there = file && fread(&byte, 1, 1, file) == 1;
+		if (file)
+			fclose(file);
+		wait_ms(there ? 5 : 0);
+	}
+}
+
 /* Kills it; who starts it again is to be waited for with daemon_is_back. */
 static inline pid_t daemon_restart(enum daemon daemon)
 {
@@ -78,6 +96,7 @@ static inline pid_t daemon_restart(enum daemon daemon)
 	pid_t starter;
 
 	kill(daemon_pids[daemon], SIGKILL);
+	wait_until_dead(daemon_pids[daemon]);
 	return posix_spawnp(&starter, "sh", NULL, NULL, argv, environ) ? -1 : starter;
 }
 

@@ -172,7 +172,7 @@ void chrome_draw(struct app *app)
 {
 	const struct screen *screen = &app->screen;
 
-	paint_clear();
+	paint_clear(screen);
 	if (screen->rows < LEAST_ROWS || screen->columns < LEAST_COLUMNS) {
 		draw_too_small(app);
 	} else {

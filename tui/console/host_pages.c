@@ -51,7 +51,8 @@ static void write_points(const struct host_detail *detail, struct page *page)
 {
 	char size[SIZE_TEXT], ago[TIME_TEXT];
 
-	page_section(page, "Snapshots");
+	if (detail->point_count)
+		page_section(page, "Snapshots");
 	for (size_t i = 0; i < detail->point_count; i++) {
 		const struct host_point *point = &detail->points[i];
 
@@ -61,8 +62,6 @@ static void write_points(const struct host_detail *detail, struct page *page)
 			 point->protected ? "  protected" : "");
 		page_end(page);
 	}
-	if (!detail->point_count)
-		page_value(page, "", ROLE_QUIET, detail->link_words[0] ? "not known now" : "none");
 }
 
 void host_write_overview(const struct host_detail *detail, const struct app *app, struct page *page)
@@ -119,6 +118,7 @@ void host_write_holders(const struct host_detail *detail, struct page *page)
 	for (size_t i = 0; i < detail->seen_count; i++)
 		write_seen(detail, &detail->seen[i], page);
 	page_end(page);
-	page_words(page, ROLE_QUIET, "  Each boot of a machine is another nonce. berth looks while it runs: who came and went in between "
+	page_add(page, ROLE_QUIET, "  ");
+	page_words(page, ROLE_QUIET, "Each boot of a machine is another nonce. berth looks while it runs: who came and went in between "
 		   "is not here.");
 }

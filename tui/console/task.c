@@ -166,6 +166,7 @@ static void task_message(void *data, void *message)
 	case NEWS_STEP: note_step(task, news); break;
 	case NEWS_PROGRESS: note_progress(task, news); break;
 	case NEWS_FAILED:
+		task->failures[news->plan] = true;
 		if (!task->failed++)
 			text_copy(task->error, sizeof(task->error), news->text);
 		break;
@@ -220,6 +221,7 @@ struct task *task_start(struct app *app, const char *title, const char *line, st
 
 	task->plans = *plans;
 	*plans = (struct plans){0};
+	task->failures = xcalloc(task->plans.count + 1, sizeof(*task->failures));
 	task->steps = xcalloc(task->plans.count ? (size_t)task->plans.items[0].count + 1 : 1, sizeof(*task->steps));
 	task_send(app, task);
 	return task;
@@ -273,6 +275,7 @@ void task_free_all(struct app *app)
 		app->tasks = task->next;
 		plans_free(&task->plans);
 		words_free(&task->words);
+		free(task->failures);
 		free(task->steps);
 		free(task);
 	}

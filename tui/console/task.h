@@ -34,6 +34,7 @@ struct task {
 	int64_t step_began;      /* clock_ms */
 	int64_t began, ended;    /* clock_ms */
 	size_t failed;           /* plans that failed */
+	bool *failures;          /* which of them */
 	char error[1024];        /* the first one's sentence */
 	struct task *next;
 };

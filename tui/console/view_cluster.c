@@ -78,13 +78,21 @@ static void write_health(const struct fleet_health *health, struct page *page)
 
 static void write_parts(const struct fleet_health *health, enum fleet_part_kind kind, const char *title, struct page *page)
 {
+	int count = 0;
+
 	page_section(page, title);
 	for (size_t i = 0; i < health->part_count; i++) {
 		const struct fleet_part *part = &health->parts[i];
 
-		if (part->kind == kind)
-			page_value(page, part->name, part->well ? ROLE_PLAIN : ROLE_BAD, part->words);
+		if (part->kind != kind)
+			continue;
+		page_add(page, ROLE_QUIET, "  %-17s ", part->name);
+		page_words(page, part->well ? ROLE_PLAIN : ROLE_BAD, part->words);
+		page_end(page);
+		count++;
 	}
+	if (!count)
+		page_value(page, "", ROLE_QUIET, kind == FLEET_OSD ? "all of them are up and in" : "none");
 }
 
 static void write_all(const struct fleet_health *health, struct page *page)
