@@ -7,17 +7,26 @@
 #include "core/fleet/rollback.h"
 #include "core/fleet/room.h"
 
-/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
-
-static int root_grow_look(struct step *step, bool *kept, struct err *err)
+static int read_size(struct step *step, int64_t *size, struct err *err)
 {
-	struct cluster_image_info info;
+	struct cluster_image_info info = {0};
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
 		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
-	*kept = !status && info.size >= step_arg_int(step, "size");
+	*size = info.size;
+	return status;
+}
+
+/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
+
+static int root_grow_look(struct step *step, bool *kept, struct err *err)
+{
+	int64_t size;
+	const int status = read_size(step, &size, err);
+
+	*kept = !status && size >= step_arg_int(step, "size");
 	return status;
 }
 
@@ -34,13 +43,10 @@ static int root_grow_run(struct step *step, struct err *err)
 
 static int root_shrink_look(struct step *step, bool *kept, struct err *err)
 {
-	struct cluster_image_info info;
-	struct cluster *cluster;
-	int status = fleet_cluster(step->fleet, &cluster, err);
+	int64_t size;
+	const int status = read_size(step, &size, err);
 
-	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
-	*kept = !status && info.size <= step_arg_int(step, "size");
+	*kept = !status && size <= step_arg_int(step, "size");
 	return status;
 }
 
@@ -52,23 +58,14 @@ static int shrink(struct step *step, struct guard *guard, struct err *err)
 
 	if (!status)
 		status = rollback_begin(guard, step_arg(step, "safety"), err);
-	return status ? status : cluster_handle_shrink(guard_handle(guard), size, step->progress, err);
+	if (!status)
+		status = cluster_handle_shrink(guard_handle(guard), size, step->progress, err);
+	return status ? status : guard_expel(guard, err);
 }
 
 static int root_shrink_run(struct step *step, struct err *err)
 {
-	struct guard *guard;
-	int status = rollback_guard(step, &guard, err);
-
-	if (status)
-		return status;
-	status = rollback_check_root(step, guard, err);
-	if (!status)
-		status = shrink(step, guard, err);
-	if (!status)
-		status = guard_expel(guard, err);
-	guard_release(guard);
-	return status;
+	return rollback_work(step, shrink, err);
 }
 
 /* content-shrink {host, id, dir, size, safety}: the file system first, on the guard's
@@ -93,16 +90,7 @@ static int shrink_content(struct step *step, struct guard *guard, struct err *er
 
 static int content_shrink_run(struct step *step, struct err *err)
 {
-	struct guard *guard;
-	int status = rollback_guard(step, &guard, err);
-
-	if (status)
-		return status;
-	status = rollback_check_root(step, guard, err);
-	if (!status)
-		status = shrink_content(step, guard, err);
-	guard_release(guard);
-	return status;
+	return rollback_work(step, shrink_content, err);
 }
 
 const struct step_kind resize_steps[] = {

@@ -51,14 +51,16 @@ static void cell_detail(const void *row, const void *context, struct cell *cell)
 	cell->text = ((const struct audit *)row)->detail;
 }
 
-static const struct table_column columns[] = {
-	{.title = "WHEN", .most = 16, .cell = cell_when},
-	{.title = "BY", .most = 12, .cell = cell_user},
-	{.title = "RESULT", .most = 10, .cell = cell_result},
-	{.title = "TARGET", .most = 30, .cell = cell_target},
-	{.title = "COMMAND", .most = 80, .cell = cell_command},
-	{.title = "DETAIL", .most = 160, .cell = cell_detail},
-};
+#define COLUMNS(no_target) { \
+	{.title = "WHEN", .most = 16, .cell = cell_when}, \
+	{.title = "BY", .most = 12, .cell = cell_user}, \
+	{.title = "RESULT", .most = 10, .cell = cell_result}, \
+	{.title = "TARGET", .most = 30, .cell = cell_target, .spare = no_target}, \
+	{.title = "COMMAND", .most = 80, .cell = cell_command}, \
+	{.title = "DETAIL", .most = 160, .cell = cell_detail}, \
+}
+static const struct table_column columns[] = COLUMNS(false), history_columns[] = COLUMNS(true);
+#define COLUMN_COUNT ((int)(sizeof(columns) / sizeof(columns[0])))
 
 static int64_t row_id(const void *row)
 {
@@ -66,8 +68,11 @@ static int64_t row_id(const void *row)
 }
 
 const struct table_kind audit_table_kind = {
-	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct audit), .id = row_id,
-	.name = "audit",
+	.columns = columns, .column_count = COLUMN_COUNT, .row_size = sizeof(struct audit), .id = row_id, .name = "audit",
+};
+
+const struct table_kind history_table_kind = {
+	.columns = history_columns, .column_count = COLUMN_COUNT, .row_size = sizeof(struct audit), .id = row_id, .name = "history",
 };
 
 void audit_show(struct app *app, const struct audit *row)

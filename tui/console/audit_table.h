@@ -7,7 +7,8 @@
 #include "tui/console/page.h"
 #include "tui/console/table.h"
 
-extern const struct table_kind audit_table_kind; /* rows are struct audit */
+extern const struct table_kind audit_table_kind;   /* rows are struct audit */
+extern const struct table_kind history_table_kind; /* the same of one target, whose name need not be said */
 
 enum role audit_role(const char *result);
 /* For the lines below the table; row NULL: nothing. */

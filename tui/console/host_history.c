@@ -91,7 +91,7 @@ void host_history_read(struct host_history *this, struct view *view, const char 
 
 void host_history_open(struct host_history *this)
 {
-	table_open(&this->table, &audit_table_kind);
+	table_open(&this->table, &history_table_kind);
 }
 
 void host_history_close(struct host_history *this)

@@ -26,9 +26,9 @@ void plan_answer_words(const struct planning *planned, const struct answer *answ
 	if (answer->kind == ANSWER_CLOSE)
 		text_copy(out, ANSWER_WORDS, close);
 	else if (answer->kind == ANSWER_REMEDY)
-		snprintf(out, ANSWER_WORDS, "%-17s %s", "It is dead: fence", planned->remedy);
+		snprintf(out, ANSWER_WORDS, "%-18s %s", "It is dead: fence", planned->remedy);
 	else if (way)
-		snprintf(out, ANSWER_WORDS, "%-17s %s", way->title, way->price);
+		snprintf(out, ANSWER_WORDS, "%-18s %s", way->title, way->price);
 	else
 		text_copy(out, ANSWER_WORDS, title);
 }

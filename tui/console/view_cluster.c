@@ -91,8 +91,10 @@ static void write_parts(const struct fleet_health *health, enum fleet_part_kind 
 		page_end(page);
 		count++;
 	}
-	if (!count)
-		page_value(page, "", ROLE_QUIET, kind == FLEET_OSD ? "all of them are up and in" : "none");
+	if (count)
+		return;
+	page_add(page, ROLE_QUIET, "  %-17s %s", "", kind == FLEET_OSD ? "all of them are up and in" : "none");
+	page_end(page);
 }
 
 static void write_all(const struct fleet_health *health, struct page *page)
