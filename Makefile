@@ -130,7 +130,7 @@ fuzz:
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run fuzz $(T)
 
 # The tests' clusters stay up for the next test run, but not after a check.
-rig-clusters = for it in build/rig/cluster build/rig/cluster-2 build/rig/console; do [ ! -e $$it ] || tests/rig/cluster $(1) $$it; done
+rig-clusters = for it in build/rig/cluster build/rig/console; do [ ! -e $$it ] || tests/rig/cluster $(1) $$it; done
 
 # The recursive make sees what deps has installed. Machines and daemons mostly
 # make a test wait: these run side by side.
@@ -141,7 +141,7 @@ check:
 	@+$(R) T= SAN=tsan tsan-programs
 	@+$(R) T= SAN=fuzz fuzz-programs
 	@+$(R) T= SAN=analyze objects
-	@tests/run netboot + cluster + cluster + lint unit tsan fuzz console; status=$$?; $(call rig-clusters,stop); exit $$status
+	@tests/run netboot + cluster + lint unit tsan fuzz console; status=$$?; $(call rig-clusters,stop); exit $$status
 
 # Packages and build are not the demo's time to spend twice: both cost nothing then.
 demo:
