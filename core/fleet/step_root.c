@@ -86,16 +86,19 @@ static int root_clone_run(struct step *step, struct err *err)
 				   step_arg(step, "release"), host, ROOT_IMAGE, err);
 }
 
-/* A clone that this operation made: gone for good, unless a machine has it. */
+/* A clone that this operation made: gone for good, unless a machine has it. The
+ * berth that was killed while it grew it watches it still. */
 static int root_clone_undo(struct step *step, struct err *err)
 {
 	const char *host = step_arg(step, "host");
+	struct guard *guard = NULL;
 	struct cluster *cluster;
 	char id[64];
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = guard_check(step->fleet, host, err);
+		status = guard_take(step->fleet, host, &guard, err);
+	guard_release(guard);
 	if (!status)
 		status = cluster_image_trash(cluster, host, ROOT_IMAGE, id, err);
 	if (status == ERR_NOT_FOUND)

@@ -13,6 +13,7 @@
 #include "core/ceph/auth.h"
 #include "core/ceph/snap_live.h"
 #include "core/fleet/doctor.h"
+#include "core/fleet/guard.h"
 #include "core/fleet/record.h"
 #include "db/operation.h"
 #include "db/point.h"
@@ -358,8 +359,12 @@ static inline void scrub_tree(struct fleet_rig *rig, const char *host)
 static inline void scrub_host(struct fleet_rig *rig, const char *name)
 {
 	char entity[96], path[64] = "by-mac/";
+	struct guard *guard = NULL;
 	struct host host;
 
+	/* Who was killed on it is out of the way. */
+	guard_take(rig->fleet, name, &guard, &rig->err);
+	guard_release(guard);
 	scrub_images(rig, name);
 	ok(rig, cluster_namespace_remove(rig->cluster, name, &rig->err));
 	snprintf(entity, sizeof(entity), "client.berth.%s", name);
