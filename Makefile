@@ -94,7 +94,7 @@ help:
 	@echo 'make               build only ($(B)/berth); make deps installs what that needs'
 	@echo 'make lint          the rules of the house'
 	@echo 'make test-unit     unit tests;  T=name runs one file'
-	@echo 'make test-tsan     the workers under ThreadSanitizer'
+	@echo 'make test-tsan     the workers and the console under ThreadSanitizer;  T=name'
 	@echo 'make test-cluster  tests against a one-node cluster that stays up between runs;  T=name'
 	@echo 'make test-console  the console, driven in tmux;  T=name'
 	@echo 'make test-netboot  diskless virtual machines;  T=name'
@@ -112,7 +112,7 @@ lint:
 test-unit:
 	@+$(R) SAN=asan unit-programs
 	@tests/run unit $(T)
-# The parts that threads share, under ThreadSanitizer.
+# The workers, and a tour of the console, under ThreadSanitizer.
 test-tsan:
 	@+$(R) SAN=tsan tsan-programs
 	@tests/run tsan $(T)
@@ -154,7 +154,7 @@ proof:
 
 bench:
 	@tests/rig/deps bench
-	@+$(R) all
+	@+$(R) all $(B)/tests/bench/bare_client
 	@tests/bench/bench $(T)
 
 # DESTDIR is where a package is put together.
@@ -177,7 +177,7 @@ deb:
 
 objects: $(SRC:%.c=$(B)/%.o); @:
 unit-programs: $(UNIT); @:
-tsan-programs: $(call programs,tests/unit/test_$(or $(T),job)*.c); @:
+tsan-programs: $(call programs,tests/unit/test_$(or $(T),job)*.c) $(B)/berth $(RIG); @:
 cluster-programs: $(CLUSTER) $(B)/berth $(RIG); @:
 fuzz-programs: $(FUZZ); @:
 rig-programs: $(RIG); @:

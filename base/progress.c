@@ -6,6 +6,14 @@ void progress_report(const struct progress *progress, int64_t done, int64_t tota
 		progress->report(progress->context, done, total);
 }
 
+void progress_report_bytes(const struct progress *progress, int64_t done, int64_t total)
+{
+	if (progress && progress->report_bytes)
+		progress->report_bytes(progress->context, done, total);
+	else
+		progress_report(progress, done, total);
+}
+
 bool progress_cancelled(const struct progress *progress)
 {
 	return progress && progress->cancelled && progress->cancelled(progress->context);

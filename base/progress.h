@@ -11,11 +11,14 @@
 
 struct progress {
 	void (*report)(void *context, int64_t done, int64_t total); /* total 0: not known */
+	void (*report_bytes)(void *context, int64_t done, int64_t total); /* NULL: report takes those, too */
 	bool (*cancelled)(void *context);
 	void *context;
 };
 
 void progress_report(const struct progress *progress, int64_t done, int64_t total);
+/* The same where what is counted are bytes: then a rate means something. */
+void progress_report_bytes(const struct progress *progress, int64_t done, int64_t total);
 bool progress_cancelled(const struct progress *progress);
 
 #endif

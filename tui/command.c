@@ -43,9 +43,10 @@ bool call_flag(const struct call *call, const char *name)
 
 int command_allowed(const struct command *command, struct fleet *fleet, struct err *err)
 {
-	if ((command->guards & COMMAND_WRITES) && fleet_is_read_only(fleet))
-		return err_set(err, ERR_REFUSED, "berth runs read-only and changes nothing: "
-			       "start it without --read-only");
+	const char *barred = fleet_why_read_only(fleet);
+
+	if ((command->guards & COMMAND_WRITES) && *barred)
+		return err_set(err, ERR_REFUSED, "%s", barred);
 	if (!(command->guards & COMMAND_CLUSTER) || fleet_site(fleet)->present)
 		return 0;
 	/* Another berth may have run init since. */

@@ -199,7 +199,7 @@ static int start(struct cluster *c, struct call *call)
 static void report(struct cluster *c, struct call *call, const struct progress *progress)
 {
 	pthread_mutex_unlock(&c->lock);
-	progress_report(progress, call->done, call->total);
+	progress_report_bytes(progress, call->done, call->total);
 	if (progress_cancelled(progress))
 		call->stop = true;
 	pthread_mutex_lock(&c->lock);

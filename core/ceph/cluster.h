@@ -70,6 +70,10 @@ int cluster_health(struct cluster *cluster, struct cluster_health *out, struct e
 /* What the monitors complain about, as their own sentences: "SEVERITY CODE: summary". */
 int cluster_health_checks(struct cluster *cluster, char ***out, size_t *count, struct err *err); /* cluster_names_free */
 
+/* Whether our key's caps let us write in the pool: asked of an OSD. */
+int cluster_may_write(struct cluster *cluster, bool *may, struct err *err);
+const char *cluster_own_name(const struct cluster *cluster); /* client.berth */
+
 /* Ourselves as other clients see us, to tell our own watches from others':
  * "client.4298", and "IP:PORT/NONCE" as RADOS lists a watcher's address. */
 int cluster_own_client(struct cluster *cluster, char client[40], struct err *err);

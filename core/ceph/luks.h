@@ -11,7 +11,7 @@
 int cluster_handle_is_luks(struct cluster_handle *handle, bool *is, struct err *err);
 
 /* From now on the handle reads and writes what is inside. ERR_REFUSED: the
- * passphrase is wrong. A rollback or a mark is not to be made on it any more. */
+ * passphrase is wrong. No rollback is to be made on it any more. */
 int cluster_handle_unlock(struct cluster_handle *handle, const char *passphrase, struct err *err);
 
 #endif

@@ -22,19 +22,13 @@ static struct fleet_link *link_new(void)
 
 static struct fleet_link *link_share(struct fleet_link *link)
 {
-	pthread_mutex_lock(&link->lock);
 	link->users++;
-	pthread_mutex_unlock(&link->lock);
 	return link;
 }
 
 static void link_drop(struct fleet_link *link)
 {
-	pthread_mutex_lock(&link->lock);
-	const int users = --link->users;
-	pthread_mutex_unlock(&link->lock);
-
-	if (users > 0)
+	if (--link->users > 0)
 		return;
 	cluster_close(link->cluster);
 	pthread_mutex_destroy(&link->lock);
@@ -145,6 +139,30 @@ const char *fleet_inventory(const struct fleet *fleet)
 bool fleet_is_read_only(const struct fleet *fleet)
 {
 	return fleet->read_only;
+}
+
+void fleet_probe(struct fleet *fleet)
+{
+	struct fleet_link *link = fleet->link;
+	struct err ignored;
+	bool may = true;
+
+	pthread_mutex_lock(&link->lock);
+	if (link->cluster && !link->probed && !cluster_may_write(link->cluster, &may, &ignored)) {
+		if (!may)
+			snprintf(link->barred, sizeof(link->barred), "the key of %.60s may only read in pool %.60s, so nothing can be "
+				 "changed: start berth with --name and --keyring of one that may (docs/security.md has its caps)",
+				 cluster_own_name(link->cluster), fleet->site.pool);
+		link->probed = true;
+	}
+	pthread_mutex_unlock(&link->lock);
+}
+
+const char *fleet_why_read_only(const struct fleet *fleet)
+{
+	if (fleet->read_only)
+		return "berth runs read-only and changes nothing: start it without --read-only";
+	return fleet->link->probed ? fleet->link->barred : "";
 }
 
 struct fleet_options fleet_given(const struct fleet *fleet)

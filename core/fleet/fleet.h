@@ -32,7 +32,13 @@ void fleet_close(struct fleet *fleet); /* NULL is allowed */
 struct db *fleet_db(struct fleet *fleet);
 const struct site *fleet_site(const struct fleet *fleet);
 const char *fleet_inventory(const struct fleet *fleet); /* path */
-bool fleet_is_read_only(const struct fleet *fleet);
+bool fleet_is_read_only(const struct fleet *fleet); /* as it was opened */
+/* Asks once for each connection whether the key may write; blocks. Without a
+ * connection nothing is asked. */
+void fleet_probe(struct fleet *fleet);
+/* Why nothing can be changed: it was opened so, or fleet_probe found that the key
+ * may only read. "" it can. Never waits. */
+const char *fleet_why_read_only(const struct fleet *fleet);
 /* How the cluster was named when this fleet was opened: for `berth init`. */
 struct fleet_options fleet_given(const struct fleet *fleet);
 int fleet_reload_site(struct fleet *fleet, struct err *err);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/ceph/cluster.h"
 #include "core/ceph/image.h"
+#include "core/ceph/parts.h"
 #include "core/ceph/watch.h"
 #include "core/fleet/internal.h"
 #include "db/watcher.h"
@@ -31,6 +32,28 @@ static int read_numbers(struct cluster *cluster, struct fleet_health *health, st
 	health->pool_used = now.pool_used;
 	health->pool_free = now.pool_free;
 	return cluster_health_checks(cluster, &health->checks, &health->check_count, err);
+}
+
+static int read_parts(struct cluster *cluster, struct fleet_health *health, struct err *err)
+{
+	static const enum fleet_part_kind kinds[] = {
+		[PART_MON] = FLEET_MON, [PART_OSD] = FLEET_OSD, [PART_MDS] = FLEET_MDS, [PART_POOL] = FLEET_POOL,
+	};
+	struct cluster_part *parts = NULL;
+	const int status = cluster_parts(cluster, &parts, &health->part_count, err);
+
+	if (status)
+		return status;
+	health->parts = xcalloc(health->part_count + 1, sizeof(*health->parts));
+	for (size_t i = 0; i < health->part_count; i++) {
+		struct fleet_part *part = &health->parts[i];
+
+		*part = (struct fleet_part){.kind = kinds[parts[i].kind], .well = parts[i].well};
+		text_copy(part->name, sizeof(part->name), parts[i].name);
+		text_copy(part->words, sizeof(part->words), parts[i].words);
+	}
+	free(parts);
+	return 0;
 }
 
 /* Whoever was never seen to hold a root of ours was cut off by somebody else. */
@@ -85,6 +108,8 @@ int fleet_health_read(struct fleet *fleet, struct fleet_health **out, struct err
 	if (!status)
 		status = read_numbers(cluster, health, err);
 	if (!status)
+		status = read_parts(cluster, health, err);
+	if (!status)
 		status = read_fenced(fleet, cluster, health, err);
 	if (status)
 		fleet_health_free(health);
@@ -98,6 +123,7 @@ void fleet_health_free(struct fleet_health *health)
 	if (!health)
 		return;
 	cluster_names_free(health->checks, health->check_count);
+	free(health->parts);
 	free(health->fenced);
 	free(health);
 }

@@ -3,6 +3,7 @@
 #ifndef BERTH_FLEET_HEALTH_H
 #define BERTH_FLEET_HEALTH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,15 @@ struct fleet_fenced {
 	int64_t until;         /* Unix seconds */
 };
 
+/* One monitor, OSD, mds or pool. */
+enum fleet_part_kind { FLEET_MON, FLEET_OSD, FLEET_MDS, FLEET_POOL };
+struct fleet_part {
+	enum fleet_part_kind kind;
+	bool well;
+	char name[64];
+	char words[200];
+};
+
 struct fleet_health {
 	char fsid[40];
 	char status[32];       /* HEALTH_OK ... */
@@ -24,6 +34,8 @@ struct fleet_health {
 	char monitors[512];    /* addresses, comma-separated */
 	char **checks;         /* "SEVERITY CODE: summary" */
 	size_t check_count;
+	struct fleet_part *parts;    /* of the OSDs those that are not well */
+	size_t part_count;
 	struct fleet_fenced *fenced; /* those of our hosts first */
 	size_t fenced_count;
 };

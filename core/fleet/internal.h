@@ -3,6 +3,7 @@
 #define BERTH_FLEET_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "core/fleet/fleet.h"
@@ -14,12 +15,15 @@
 #define ENTITY_SIZE 96
 char *fleet_host_entity(const char *host, char out[ENTITY_SIZE]);
 
-/* The connection lives as long as a fork of the fleet that made it. */
+/* The connection lives as long as a fork of the fleet that made it. The lock is
+ * held while it is made, which may take long: who only forks does not wait for it. */
 struct fleet_link {
+	atomic_int users;
 	pthread_mutex_t lock;
-	int users;
 	struct cluster *cluster;
 	bool noted;          /* peers.h: other berths know of this one */
+	_Atomic bool probed; /* fleet_probe: then `barred` stands */
+	char barred[256];    /* why the key may not write; "" it may */
 };
 
 struct fleet {

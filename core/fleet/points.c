@@ -132,8 +132,9 @@ static void add_swap(struct plan *plan, const struct host *host, const struct po
 
 static json_t *host_as_point(const struct host *host, const struct point *point)
 {
-	return json_pack("{ss s{ss ss ss ss}}", "host", host->name, "record", "image", point->image, "release", point->release,
-			 "kernel", kernel_source_word(point->kernel), "kernel_args", point->kernel_args);
+	return json_pack("{ss s{ss ss ss ss sI}}", "host", host->name, "record", "image", point->image, "release", point->release,
+			 "kernel", kernel_source_word(point->kernel), "kernel_args", point->kernel_args,
+			 "size", (json_int_t)(host->size ? point->size : 0));
 }
 
 static void add_boot(struct plan *plan, const struct host *host, const struct point *point, const char *safety)

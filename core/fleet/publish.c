@@ -155,6 +155,38 @@ int publish_script(struct fleet *fleet, const char *name, struct text *out, stru
 	return status ? status : render_boot(fleet, &host, &root, out, err);
 }
 
+int publish_plain_script(struct fleet *fleet, const struct host *host, struct text *out, struct err *err)
+{
+	struct host plain = *host;
+	struct root root;
+	const int status = root_by_host(fleet->db, host->id, &root, err);
+
+	if (status == ERR_NOT_FOUND) {
+		render_wait(fleet, host, SCRIPT_NO_ROOT, "", out);
+		return 0;
+	}
+	plain.kernel = KERNEL_IMAGE;
+	plain.kernel_args[0] = '\0';
+	return status ? status : render_boot(fleet, &plain, &root, out, err);
+}
+
+void publish_kernel(struct fleet *fleet, const struct host *host, char *kernel, char *initrd)
+{
+	enum script_way way = SCRIPT_BOOT;
+	struct kernel_paths paths = {0};
+	struct root root;
+	struct err ignored;
+	int status = root_by_host(fleet->db, host->id, &root, &ignored);
+
+	if (!status)
+		status = host->kernel == KERNEL_OWN ? own_kernel(fleet, host->name, &paths, &ignored)
+						    : image_kernel(fleet, &root, &paths, &way, &ignored);
+	if (status || way != SCRIPT_BOOT)
+		paths = (struct kernel_paths){0};
+	text_copy(kernel, sizeof(paths.kernel), paths.kernel);
+	text_copy(initrd, sizeof(paths.initrd), paths.initrd);
+}
+
 static int render_identity(struct fleet *fleet, struct cluster *cluster, const struct host *host,
 			   const char *key, unsigned char **out, size_t *length, struct err *err)
 {

@@ -16,6 +16,14 @@
  * kernel: the newest in its boot dir. ERR_NOT_FOUND when that holds none. */
 int publish_script(struct fleet *fleet, const char *host, struct text *out, struct err *err);
 
+/* What it would be if the host had no settings of its own: not held, its image's
+ * kernel, no kernel arguments. */
+int publish_plain_script(struct fleet *fleet, const struct host *host, struct text *out, struct err *err);
+
+/* Where the kernel and initrd are that it boots, in the tree; both "" when there
+ * are none. Each holds 512 bytes. */
+void publish_kernel(struct fleet *fleet, const struct host *host, char *kernel, char *initrd);
+
 /* Holds the host's key: free with identity_free (core/boot/identity.h). */
 int publish_identity(struct fleet *fleet, const char *host, unsigned char **out, size_t *length, struct err *err);
 

@@ -7,12 +7,12 @@
 #include "core/fleet/guard.h"
 #include "core/fleet/step.h"
 
-int rollback_guard(const struct step *step, struct guard **out, struct err *err);
 /* Notes on the root that from here on an undo puts it back to the point; "": that
  * there is nothing to take back (any more). */
 int rollback_begin(struct guard *guard, const char *safety, struct err *err);
-/* The root is the one that was planned for, and still ours alone. */
-int rollback_check_root(const struct step *step, struct guard *guard, struct err *err);
+
+/* Calls work under the guard, on the root that was planned for. */
+int rollback_work(struct step *step, int (*work)(struct step *step, struct guard *guard, struct err *err), struct err *err);
 
 int rollback_undo(struct step *step, struct err *err);      /* a step's undo */
 int rollback_boot_undo(struct step *step, struct err *err); /* the same for the boot dir */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,7 +22,7 @@
 #include "core/ceph/export.h"
 
 #define POLL_MS 200
-#define GRACE_MS 5000
+#define GRACE_MS 3000
 #define UNMOUNT_SECONDS 60
 
 __asm__(".section .rodata\n"
@@ -34,6 +35,7 @@ struct running {
 	const struct room *room;
 	char image[600];          /* where the file is mounted */
 	char script[600];
+	char shrink[24];          /* KiB; "" no */
 	int fuse;
 	char options[80];         /* of that mount */
 	int told;                 /* what the room tells */
@@ -47,7 +49,7 @@ struct running {
 int room_check(struct err *err)
 {
 	if (geteuid())
-		return err_set(err, ERR_FAILED, "a shell in a root needs to mount it here, which only root may: run it with sudo");
+		return err_set(err, ERR_FAILED, "a root can be opened on this machine by root alone: run it with sudo");
 	if (access("/dev/fuse", R_OK | W_OK))
 		return err_set(err, ERR_FAILED, "/dev/fuse can not be opened here (%s): `modprobe fuse`", strerror(errno));
 	if (access("/dev/loop-control", R_OK | W_OK))
@@ -84,7 +86,7 @@ static void child_exec(const struct running *run, int tell)
 {
 	const struct room *room = run->room;
 	const char *const argv[] = {
-		"sh", run->script, room->dir, room->name, room->has_boot ? "yes" : "no", room->command, NULL,
+		"sh", run->script, room->dir, room->name, room->has_boot ? "yes" : "no", room->command, run->shrink, NULL,
 	};
 
 	if (room->output != STDOUT_FILENO)
@@ -93,6 +95,7 @@ static void child_exec(const struct running *run, int tell)
 		fcntl(tell, F_SETFD, 0);
 	else
 		dup2(tell, 3);
+	syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC); /* what others gave to us is not the room's */
 	/* execv wants char *const *, and leaves the strings alone. */
 	execv("/bin/sh", (char *const *)(uintptr_t)argv);
 	child_tell(3, "/bin/sh");
@@ -151,14 +154,33 @@ static bool said(const struct running *run, const char *word)
 	return strstr(text_string(&run->words), word) != NULL;
 }
 
-/* What runs in there is asked to end first; then the room goes, and with it all. */
+/* The command, or the shell: what process 1 of the room waits for. */
+static void kill_children(const struct running *run)
+{
+	char path[64];
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", run->pid, run->pid);
+	FILE *file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	if (file)
+		fclose(file);
+}
+
+/* A shell does not heed a SIGTERM. Whoever does not end by itself is killed, for
+ * process 1 to clear up after it; and that one too, when it does not come to it. */
 static void stop(struct running *run)
 {
+	const int64_t since = run->cancelled_at ? clock_ms() - run->cancelled_at : 0;
+
 	if (!run->cancelled_at) {
 		run->cancelled_at = clock_ms();
 		kill(-run->pid, SIGTERM);
-	} else if (clock_ms() - run->cancelled_at > GRACE_MS) {
+	} else if (since > 4 * GRACE_MS) {
 		kill(run->pid, SIGKILL);
+	} else if (since > GRACE_MS) {
+		kill_children(run);
 	}
 }
 
@@ -215,6 +237,8 @@ static int make_places(struct running *run, struct err *err)
 	snprintf(root, sizeof(root), "%s/root", dir);
 	snprintf(run->image, sizeof(run->image), "%s/image", dir);
 	snprintf(run->script, sizeof(run->script), "%s/room", dir);
+	if (run->room->shrink)
+		snprintf(run->shrink, sizeof(run->shrink), "%lld", (long long)run->room->shrink / 1024);
 	if (!write_file(run->image, "", 0) || !write_file(run->script, room_script, (size_t)(room_script_end - room_script)) ||
 	    (mkdir(root, 0700) && errno != EEXIST))
 		return err_set(err, ERR_FAILED, "%s can not be written: %s", dir, strerror(errno));
@@ -225,16 +249,20 @@ static int make_places(struct running *run, struct err *err)
 
 static int read_end(struct running *run, struct room_end *end, struct err *err)
 {
-	const char *error = strstr(text_string(&run->words), "error "), *status = strstr(text_string(&run->words), "status ");
+	const char *error = strstr(text_string(&run->words), "error ");
+	const char *status = strstr(text_string(&run->words), "\nstatus ");
 
 	end->cancelled = run->cancelled_at != 0;
 	end->begun = said(run, "begun\n");
-	end->status = status ? atoi(status + 7) : 128 + SIGKILL;
+	end->status = status ? atoi(status + 8) : 0;
+	if (status)
+		return 0;
 	if (end->begun)
-		return error ? err_set(err, ERR_FAILED, "what was to be kept of %s can not be: %s", run->room->name, error + 6) : 0;
+		return err_set(err, ERR_FAILED, "the shell in %s did not end as it should: %s", run->room->name,
+			       error ? error + 6 : "it was killed");
 	if (end->cancelled)
 		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
-	return err_set(err, ERR_FAILED, "the root of %s can not be made ready for a shell: %s", run->room->name,
+	return err_set(err, ERR_FAILED, "the root of %s can not be made ready: %s", run->room->name,
 		       error ? error + 6 : "it was killed");
 }
 

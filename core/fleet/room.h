@@ -8,6 +8,7 @@
 #define BERTH_FLEET_ROOM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/progress.h"
@@ -19,6 +20,7 @@ struct room {
 	const char *name;              /* of the host or image: its host name in there */
 	bool has_boot;                 /* DIR/boot is what it sees as /boot; else its own kernels are copied to DIR/kept/boot */
 	const char *command;           /* "": a shell */
+	int64_t shrink;                /* instead of all that: its ext4, unmounted, is made so many bytes large; 0: no */
 	int output;                    /* the descriptor that takes its stdout */
 };
 
@@ -33,7 +35,8 @@ struct room_end {
  * is missing. */
 int room_check(struct err *err);
 
-/* *end is filled in any case. An error: there was no room, or what was written did not all arrive. */
+/* *end is filled in any case. An error: there was no room, or it did not end in
+ * order, or what was written did not all arrive. */
 int room_run(const struct room *room, const struct progress *progress, struct room_end *end, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 #!/bin/sh
-# room DIR NAME HAS_BOOT COMMAND: a root made fit to work in, and what is run there.
+# room DIR NAME HAS_BOOT COMMAND SHRINK: a root made fit to work in, and what is run
+# there; or, given SHRINK, its ext4 made so many KiB large.
 #
 # It is process 1 of mount and pid namespaces of its own. So nothing that is
 # mounted here is seen by others, and all of it goes when this ends, also by
@@ -12,7 +13,7 @@
 # What is in the root was written by another machine. Whoever writes to it from
 # out here looks first whether a link would lead out of it.
 set -u
-dir=$1 name=$2 has_boot=$3 command=$4
+dir=$1 name=$2 has_boot=$3 command=$4 shrink=$5
 root=$dir/root
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 022
@@ -96,10 +97,10 @@ put_files() {
 }
 
 run() {
-	[ -t 0 ] && [ -z "$command" ] || set -- DEBIAN_FRONTEND=noninteractive
+	[ -t 0 ] || set -- DEBIAN_FRONTEND=noninteractive
 	[ -n "$command" ] || command='[ ! -x /bin/bash ] || exec /bin/bash -l; exec /bin/sh -l'
 	env -i HOME=/root USER=root LOGNAME=root SHELL=/bin/sh TERM="${TERM:-dumb}" LANG=C.UTF-8 PATH="$PATH" \
-		debian_chroot="$name" "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
+		debian_chroot=berth "$@" chroot "$root" /bin/sh -c "cd; $command" 3>&-
 }
 
 keep_kernels() {
@@ -121,6 +122,15 @@ leave() {
 	umount "$dir/image" 2>/dev/null
 }
 
+shrink_ext4() {
+	said=$(e2fsck -f -p "$dir/image" 2>&1 3>&-)
+	[ $? -le 1 ] || fail "e2fsck -f -p: $said" # 1: it has mended something
+	said=$(resize2fs "$dir/image" "${shrink}K" 2>&1 3>&-) || fail "resize2fs: $(echo "$said" | tail -n 1)"
+	umount "$dir/image"
+	printf 'begun\nstatus 0\n' >&3
+}
+
+[ -z "$shrink" ] || { shrink_ext4; exit; }
 mount_root
 make_places
 bind_boot

@@ -1,6 +1,8 @@
 #include "core/fleet/shell.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "core/boot/tree.h"
@@ -24,11 +26,21 @@ static int check_command(const char *command, struct err *err)
 	return 0;
 }
 
+/* The machine's firmware shows it, out of a script. */
+static void make_plain(char *word)
+{
+	for (; *word; word++)
+		if (!isalnum((unsigned char)*word) && !strchr("._-@", *word))
+			*word = '-';
+}
+
 static void reason_words(const char *before, char out[160])
 {
 	char user[64], machine[64];
 
 	run_who(user, machine);
+	make_plain(user);
+	make_plain(machine);
 	snprintf(out, 160, "in maintenance by %.30s on %.40s%s%.60s", user, machine, *before ? ", " : "", before);
 }
 

@@ -86,7 +86,7 @@ static int write_file(struct cluster_writer *writer, int fd, int64_t size, const
 		}
 		status = cluster_writer_put(writer, at, buffer, (size_t)n, err);
 		at += n;
-		progress_report(progress, at, size);
+		progress_report_bytes(progress, at, size);
 		if (!status && progress_cancelled(progress))
 			status = err_set(err, ERR_CANCELLED, "cancelled while writing");
 	}

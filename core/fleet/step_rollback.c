@@ -15,7 +15,7 @@
 
 #define BEGUN_KEY "berth.rollback"
 
-int rollback_guard(const struct step *step, struct guard **out, struct err *err)
+static int take_guard(const struct step *step, struct guard **out, struct err *err)
 {
 	return *step_arg(step, "image") ? guard_take_image(step->fleet, step_arg(step, "image"), out, err)
 					: guard_take(step->fleet, step_arg(step, "host"), out, err);
@@ -26,7 +26,7 @@ int rollback_begin(struct guard *guard, const char *safety, struct err *err)
 	return cluster_handle_mark(guard_handle(guard), BEGUN_KEY, safety, err);
 }
 
-int rollback_check_root(const struct step *step, struct guard *guard, struct err *err)
+static int check_root(const struct step *step, struct guard *guard, struct err *err)
 {
 	if (!strcmp(cluster_handle_id(guard_handle(guard)), step_arg(step, "id")))
 		return guard_confirm(guard, err);
@@ -35,16 +35,30 @@ int rollback_check_root(const struct step *step, struct guard *guard, struct err
 		       ? step_arg(step, "host") : step_arg(step, "image"));
 }
 
+int rollback_work(struct step *step, int (*work)(struct step *step, struct guard *guard, struct err *err), struct err *err)
+{
+	struct guard *guard;
+	int status = take_guard(step, &guard, err);
+
+	if (status)
+		return status;
+	status = check_root(step, guard, err);
+	if (!status)
+		status = work(step, guard, err);
+	guard_release(guard);
+	return status;
+}
+
 /* root-rollback {host, name, id, safety}: under the guard, on its handle. */
 
 static int roll_back(struct step *step, const char *name, const char *begun, struct err *err)
 {
 	struct guard *guard;
-	int status = rollback_guard(step, &guard, err);
+	int status = take_guard(step, &guard, err);
 
 	if (status)
 		return status;
-	status = rollback_check_root(step, guard, err);
+	status = check_root(step, guard, err);
 	if (!status && *begun)
 		status = rollback_begin(guard, begun, err);
 	if (!status)

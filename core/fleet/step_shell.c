@@ -111,10 +111,8 @@ static int work(struct step *step, struct guard *guard, struct err *err)
 {
 	bool written = false;
 	struct err ignored;
-	int status = rollback_check_root(step, guard, err);
+	int status = rollback_begin(guard, step_arg(step, "safety"), err);
 
-	if (!status)
-		status = rollback_begin(guard, step_arg(step, "safety"), err);
 	if (!status)
 		status = unlock(step, guard_handle(guard), err);
 	if (!status)
@@ -127,17 +125,9 @@ static int work(struct step *step, struct guard *guard, struct err *err)
 
 static int shell_run(struct step *step, struct err *err)
 {
-	struct guard *guard;
-	int status;
-
 	if (!step->listener || !step->listener->terminal)
 		return err_set(err, ERR_FAILED, "a shell needs a terminal: use berth's command line");
-	status = rollback_guard(step, &guard, err);
-	if (status)
-		return status;
-	status = work(step, guard, err);
-	guard_release(guard);
-	return status;
+	return rollback_work(step, work, err);
 }
 
 const struct step_kind shell_steps[] = {

@@ -7,9 +7,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/text.h"
+
+/* Keys come first: also the threads that Ceph starts from a worker are as nice. */
+#define WORKER_NICE 10
 
 struct job {
 	struct jobs *jobs;
@@ -99,6 +103,7 @@ static void *worker_main(void *data)
 {
 	struct jobs *jobs = data;
 
+	setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICE); /* on Linux a thread's own */
 	pthread_mutex_lock(&jobs->lock);
 	while (!jobs->closing) {
 		struct job *job = jobs->waiting;

@@ -297,7 +297,8 @@ static bool cancelled(void *context)
 static void big_files(void **state)
 {
 	struct watcher watcher = {0}, stopper = {.cancel = true};
-	const struct progress progress = {report, cancelled, &watcher}, stop = {report, cancelled, &stopper};
+	const struct progress progress = {.report = report, .cancelled = cancelled, .context = &watcher};
+	const struct progress stop = {.report = report, .cancelled = cancelled, .context = &stopper};
 	char path[] = "/tmp/t-tree-XXXXXX", *bytes;
 	struct cluster_stat stat;
 	size_t length;

@@ -283,10 +283,12 @@ static void a_lock_that_was_left(void **state)
 {
 	struct client *machine = rig_machine(rig, 0, HOST, true);
 	struct plans plans = {0};
+	char address[sizeof(machine->address)];
 
 	(void)state;
+	strcpy(address, machine->address);
 	clean(); /* it runs, and that is no finding */
-	assert_int_equal(admin("ceph osd blocklist add %s 600", machine->address), 0);
+	assert_int_equal(admin("ceph osd blocklist add %s 600", address), 0);
 	const int64_t end = clock_ms() + 60000;
 	struct diagnosis diagnosis = examine(rig->fleet);
 	while (!diagnosis.count && clock_ms() < end) { /* its watch goes */
@@ -295,7 +297,8 @@ static void a_lock_that_was_left(void **state)
 		diagnosis = examine(rig->fleet);
 	}
 	diagnosis_free(&diagnosis);
-	left_alone("host " HOST, "stale-lock", FINDING_WARNING, machine->address, "berth host fence " HOST);
+	client_kill(machine); /* so that it can not come back while the fence is made a lasting one */
+	left_alone("host " HOST, "stale-lock", FINDING_WARNING, address, "berth host fence " HOST);
 	ok(rig, plan_host_fence(rig->fleet, HOST, &plans, &rig->err));
 	ok(rig, rig_run(rig->fleet, &plans, &rig->err));
 	finds("stale-lock", FINDING_NOTE, "is cut off", false, "");

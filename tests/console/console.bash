@@ -98,7 +98,7 @@ hold_root() { # HOST: a real client of its own, which says when it has the root
 let_go() { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; holder=; }
 
 no_complaints() {
-	! grep -q -E 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$work/stderr" || { head -60 "$work/stderr" >&2; return 1; }
+	! grep -q -E '(ERROR|WARNING): (Address|Leak|Thread)Sanitizer|runtime error:' "$work/stderr" || { head -60 "$work/stderr" >&2; return 1; }
 }
 end_tests() {
 	check 'the sanitizers have nothing to say' no_complaints

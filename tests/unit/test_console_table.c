@@ -324,6 +324,7 @@ static void sections_have_heads_and_fold(void **state)
 	assert_int_equal(table_selected_section(table)->count, 2);
 	table_set_filter(table, "desk2"); /* found in what is folded */
 	assert_string_equal(lines(table), "d desk2");
+	assert_string_equal(selected(table), "desk2");
 	table_set_filter(table, "");
 	table_key(table, 'Z');
 	assert_string_equal(lines(table), "d desk1 lab ");

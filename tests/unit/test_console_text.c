@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "tui/console/plan_page.h"
 #include "tui/console/complete.h"
 #include "tui/explain.h"
 #include "tui/console/page.h"
@@ -167,9 +168,49 @@ static void states_are_told_in_words(void **state)
 	assert_non_null(strstr(words, "no image"));
 }
 
+static const char *progress_of(int64_t done, int64_t total, bool bytes, int64_t took)
+{
+	static char words[96];
+	const struct task task = {.done = done, .total = total, .bytes = bytes, .step_began = 1000};
+
+	task_progress_words(&task, 1000 + took, words, sizeof(words));
+	return words;
+}
+
+static void progress_has_a_rate_and_a_time_left(void **state)
+{
+	(void)state;
+	assert_string_equal(progress_of(5, 0, false, 9000), "");
+	assert_string_equal(progress_of(25, 100, false, 500), "25%"); /* too early to say */
+	assert_string_equal(progress_of(25, 100, false, 10000), "25%, 30 s left");
+	assert_string_equal(progress_of(1 << 30, (int64_t)4 << 30, true, 16000), "1 GiB of 4 GiB, 64 MiB/s, 48 s left");
+	assert_string_equal(progress_of(0, 100, true, 10000), "0 B of 100 B");
+	assert_string_equal(progress_of(100, 100, true, 10000), "100 B of 100 B, 10 B/s, 0 s left");
+}
+
+static void each_of_several_targets_has_its_own_end(void **state)
+{
+	struct plan items[] = {{.target = "host desk1", .count = 2}, {.target = "host desk2", .count = 1}, {.target = "host desk3"}};
+	bool failures[] = {false, true, false};
+	struct task task = {.plans = {items, 3}, .plan = 1, .failed = 1, .failures = failures, .state = TASK_CANCELLED};
+	struct page page = {.width = 60};
+
+	(void)state;
+	plan_page_write(&page, &task.plans, NULL, false);
+	assert_string_equal(line(&page, 0), "  host desk1  2 steps");
+	page_clear(&page);
+	plan_page_write(&page, &task.plans, &task, false);
+	assert_string_equal(line(&page, 0), "✓ host desk1  2 steps");
+	assert_string_equal(line(&page, 1), "✗ host desk2  1 step");
+	assert_string_equal(line(&page, 2), "  host desk3  0 steps"); /* not begun */
+	page_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_of_several_targets_has_its_own_end),
+		cmocka_unit_test(progress_has_a_rate_and_a_time_left),
 		cmocka_unit_test(words_are_wrapped_and_indented),
 		cmocka_unit_test(a_block_is_made_harmless),
 		cmocka_unit_test(a_page_scrolls_within_its_ends_and_is_searched),

@@ -8,10 +8,10 @@
 #include "core/fleet/host_input.h"
 #include "tui/console/command_form.h"
 #include "tui/console/dialog.h"
-#include "tui/explain.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/planning.h"
 #include "tui/console/text_view.h"
+#include "tui/explain.h"
 
 #define TARGETS_MAX 20000
 

@@ -9,7 +9,7 @@
 #include "tui/console/views.h"
 
 #define REFRESH_MS 2000
-#define ROOTS_A_SECOND 400
+#define ROOTS_A_SECOND 250
 
 void app_push(struct app *app, struct view *view)
 {

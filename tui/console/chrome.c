@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/explain.h"
 #include "tui/console/glyph.h"
 #include "tui/console/keys.h"
+#include "tui/explain.h"
 
 #define LEAST_ROWS 10
 #define LEAST_COLUMNS 40
@@ -57,11 +57,11 @@ static void draw_top(const struct app *app)
 {
 	struct pen pen = pen_at(&app->screen, line_area(app, 0), 0, GROUND_BAR);
 	const char *path = fleet_inventory(app->fleet), *slash = strrchr(path, '/');
-	const bool odd = app->paused || fleet_is_read_only(app->fleet);
+	const bool odd = app->paused || *fleet_why_read_only(app->fleet);
 	char where[96];
 
 	snprintf(where, sizeof(where), "%.60s%s%s ", slash ? slash + 1 : path,
-		 fleet_is_read_only(app->fleet) ? "  read-only" : "", app->paused ? "  paused: P" : "");
+		 *fleet_why_read_only(app->fleet) ? "  read-only" : "", app->paused ? "  paused: P" : "");
 	pen_text(&pen, ROLE_ACCENT, " berth ");
 	pen_text(&pen, ROLE_QUIET, app->screen.ascii ? "| " : "│ ");
 	draw_link(app, &pen);
@@ -127,7 +127,8 @@ static void draw_task(const struct app *app, const struct task *task, struct pen
 	if (task->total > 0 && pen->x + 18 < pen->end) {
 		pen_space(pen, 2);
 		pen_bar(pen, ROLE_ACCENT, task->done, task->total, 12);
-		pen_printf(pen, ROLE_PLAIN, " %d%%", (int)(task->done * 100 / task->total));
+		task_progress_words(task, clock_ms(), words, sizeof(words));
+		pen_printf(pen, ROLE_PLAIN, " %s", words);
 	}
 	pen_printf(pen, ROLE_QUIET, "%s  x cancels", more);
 }
@@ -171,7 +172,7 @@ void chrome_draw(struct app *app)
 {
 	const struct screen *screen = &app->screen;
 
-	paint_clear();
+	paint_clear(screen);
 	if (screen->rows < LEAST_ROWS || screen->columns < LEAST_COLUMNS) {
 		draw_too_small(app);
 	} else {

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet/host_input.h"
 #include "tui/console/action.h"
 #include "tui/console/app.h"
-#include "tui/console/errand.h"
 #include "tui/console/form.h"
+#include "tui/console/host_reading.h"
 #include "tui/console/host_values.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/plan_page.h"
@@ -27,7 +26,7 @@ struct command_form {
 	bool reading;          /* what the inventory has */
 	struct planning preview; /* what it would do as it was when a field was left last */
 	char previewed[2048];  /* the fields as they were for that */
-	bool previewing;
+	bool previewing, preview_due; /* due: something was left meanwhile */
 };
 
 static struct command_form *form_of(const struct view *view)
@@ -83,42 +82,15 @@ static void host_values(struct form *form, const struct host *host)
 	}
 }
 
-struct reading {
-	char name[64];
-	struct host host;
-};
-
-static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+static void host_ready(struct view *view, const struct host *host, int status, const struct err *err)
 {
-	struct reading *reading = data;
+	struct command_form *this = form_of(view);
 
-	(void)job;
-	return host_find(fleet, reading->name, &reading->host, err);
-}
-
-static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
-{
-	struct reading *reading = data;
-
-	(void)app;
-	if (view) {
-		form_of(view)->reading = false;
-		if (status)
-			form_fail(&form_of(view)->form, err);
-		else
-			host_values(&form_of(view)->form, &reading->host);
-	}
-	free(reading);
-}
-
-static void start_reading(struct command_form *this)
-{
-	struct reading *reading = xcalloc(1, sizeof(*reading));
-
-	this->reading = true;
-	text_copy(reading->name, sizeof(reading->name), this->words.items[2]);
-	errand_start(this->view.app, &this->view, &(struct errand){
-		.work = reading_work, .done = reading_done, .data = reading});
+	this->reading = false;
+	if (status)
+		form_fail(&this->form, err);
+	else
+		host_values(&this->form, host);
 }
 
 static void offer(struct form *form, const char *name, const char (*offers)[130], size_t count)
@@ -138,8 +110,10 @@ static void view_update(struct view *view)
 
 	offer(&this->form, "image", snapshot->releases, snapshot->release_count);
 	offer(&this->form, "group", snapshot->groups, snapshot->group_count);
-	if (this->fresh && is_set(this->command) && this->targets == 1)
-		start_reading(this);
+	if (this->fresh && is_set(this->command) && this->targets == 1) {
+		this->reading = true;
+		host_reading_start(view, this->words.items[2], host_ready);
+	}
 	this->fresh = false;
 }
 
@@ -223,6 +197,8 @@ static void note_fields(const struct command_form *this, char *out, size_t size)
 	}
 }
 
+static void start_preview(struct command_form *this);
+
 /* An error is told at its field, but never while that one is typed in. */
 static void previewed(struct view *view, struct planning *planning, int status, const struct err *err)
 {
@@ -231,10 +207,12 @@ static void previewed(struct view *view, struct planning *planning, int status, 
 	this->previewing = false;
 	planning_free(&this->preview);
 	form_note(&this->form, status ? err : NULL);
-	if (status)
-		return;
-	this->preview = *planning;
-	*planning = (struct planning){0};
+	if (!status) {
+		this->preview = *planning;
+		*planning = (struct planning){0};
+	}
+	if (this->preview_due)
+		start_preview(this);
 }
 
 static bool is_filled(const struct form *form)
@@ -251,6 +229,7 @@ static void start_preview(struct command_form *this)
 	char now[sizeof(this->previewed)];
 	struct words words;
 
+	this->preview_due = this->previewing;
 	if (this->previewing || this->job || this->reading || !this->command->plan || !is_filled(&this->form))
 		return;
 	note_fields(this, now, sizeof(now));

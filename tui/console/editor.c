@@ -36,6 +36,7 @@ static int start(const struct screen *screen, const char *path, int line, pid_t 
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGINT);
 	sigaddset(&defaults, SIGQUIT);
+	sigaddset(&defaults, SIGTSTP);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 	const int status = posix_spawn(pid, "/bin/sh", &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
@@ -44,7 +45,7 @@ static int start(const struct screen *screen, const char *path, int line, pid_t 
 	return status;
 }
 
-/* An editor that stops itself alone takes us with it, so that the shell is there. */
+/* An editor that stops takes us with it, so that the shell is there. */
 static int wait_for(pid_t pid)
 {
 	int status = 0;
@@ -55,7 +56,7 @@ static int wait_for(pid_t pid)
 				return -1;
 		} else if (WIFSTOPPED(status)) {
 			raise(SIGSTOP);
-			kill(pid, SIGCONT);
+			kill(pid, SIGCONT); /* who woke us may have meant us alone */
 		} else {
 			return status;
 		}
@@ -64,16 +65,18 @@ static int wait_for(pid_t pid)
 
 int editor_run(struct screen *screen, const char *path, int line, struct err *err)
 {
-	const struct sigaction ignore = {.sa_handler = SIG_IGN}, stop = {.sa_handler = SIG_DFL};
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct sigaction interrupt, quit, suspend;
 	int status = 0;
 	pid_t pid;
 
 	terminal_lend(screen);
-	/* What is typed for the editor is not for us; ^Z is for both. */
+	/* What is typed for the editor is not for us. ^Z neither: we follow the editor
+	 * when it has stopped; stopped by the same key we would stop once more on
+	 * hearing of it when we are back. */
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
-	sigaction(SIGTSTP, &stop, &suspend);
+	sigaction(SIGTSTP, &ignore, &suspend);
 	const int failed = start(screen, path, line, &pid);
 	if (!failed)
 		status = wait_for(pid);

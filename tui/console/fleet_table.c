@@ -229,7 +229,7 @@ static void section_words(const struct table *table, const struct table_section 
 	int counts[HOST_STATES];
 
 	fleet_count_section(table, part, counts);
-	pen_cell(pen, ROLE_STRONG, part->name[0] ? part->name : "no group", table->widths[0] > 14 ? table->widths[0] - 2 : 12, false);
+	pen_cell(pen, ROLE_STRONG, part->name[0] ? part->name : "no group", table->widths[0] > 12 ? table->widths[0] : 12, false);
 	pen_printf(pen, ROLE_QUIET, "  %d host%s   ", part->count, part->count == 1 ? "" : "s");
 	fleet_write_counts(counts, pen);
 }

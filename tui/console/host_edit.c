@@ -6,12 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/fleet/host_input.h"
 #include "tui/console/action.h"
 #include "tui/console/choices.h"
 #include "tui/console/dialog.h"
 #include "tui/console/editor.h"
-#include "tui/console/errand.h"
+#include "tui/console/host_reading.h"
 #include "tui/console/host_text.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/planning.h"
@@ -158,35 +157,20 @@ static void edit(struct host_edit *this, int line)
 		take(this, read_file(this->path));
 }
 
-struct reading {
-	char name[64];
-	struct host host;
-};
-
-static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+static void host_ready(struct view *view, const struct host *host, int status, const struct err *err)
 {
-	struct reading *reading = data;
+	struct host_edit *this = edit_of(view);
+	struct app *app = view->app;
 
-	(void)job;
-	return host_find(fleet, reading->name, &reading->host, err);
-}
-
-static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
-{
-	struct reading *reading = data;
-
-	if (view && status) {
+	if (status) {
 		app_close(view);
 		dialog_say(app, "This can't be done", err->text, true);
-	} else if (view) {
-		struct host_edit *this = edit_of(view);
-
-		this->waiting = false;
-		this->host = reading->host;
-		this->text = host_text_write(&this->host, this->set);
-		edit(this, 0);
+		return;
 	}
-	free(reading);
+	this->waiting = false;
+	this->host = *host;
+	this->text = host_text_write(&this->host, this->set);
+	edit(this, 0);
 }
 
 static void view_draw(struct view *view, struct area area)
@@ -240,15 +224,13 @@ static const struct view_ops ops = {
 static void open_edit(struct app *app, const struct command *set, const char *name)
 {
 	struct host_edit *this = xcalloc(1, sizeof(*this));
-	struct reading *reading = xcalloc(1, sizeof(*reading));
 
 	this->view.ops = &ops;
 	this->set = set;
 	this->waiting = true;
 	text_copy(this->host.name, sizeof(this->host.name), name);
-	text_copy(reading->name, sizeof(reading->name), name);
 	app_push(app, &this->view);
-	errand_start(app, &this->view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
+	host_reading_start(&this->view, name, host_ready);
 }
 
 void host_edit_target(struct app *app)

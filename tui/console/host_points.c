@@ -4,14 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/console/errand.h"
 #include "tui/explain.h"
+
+/* Down the line of time: the root as it is, its points, the release it was made of. */
+static const char *line_sign(const struct host_point_row *row, bool ascii)
+{
+	if (row->now)
+		return ascii ? "o" : "●";
+	if (!row->point)
+		return ascii ? "`" : "└";
+	return row->point->point.pinned ? (ascii ? "#" : "◆") : row->point->former ? (ascii ? ":" : "┊") : ascii ? "|" : "├";
+}
+
+static int64_t when_of(const struct host_point_row *row)
+{
+	return row->point ? row->point->point.created : row->made;
+}
 
 static void cell_when(const void *data, const void *context, struct cell *cell)
 {
 	const struct host_point_row *row = data;
+	const struct host_points *points = context;
+	char when[TIME_TEXT];
 
-	(void)context;
-	cell->text = row->now ? "now" : explain_when(row->point->point.created, cell->buffer);
+	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", line_sign(row, points->ascii),
+		 row->now ? "now" : explain_when(when_of(row), when));
+	cell->text = cell->buffer;
+	cell->role = row->point && row->point->former ? ROLE_QUIET : ROLE_PLAIN;
 }
 
 static void cell_age(const void *data, const void *context, struct cell *cell)
@@ -20,21 +40,27 @@ static void cell_age(const void *data, const void *context, struct cell *cell)
 
 	(void)context;
 	cell->role = ROLE_QUIET;
-	if (row->point)
-		cell->text = time_ago(time_now() - row->point->point.created, cell->buffer);
+	if (!row->now)
+		cell->text = time_ago(time_now() - when_of(row), cell->buffer);
 }
 
 static void cell_name(const void *data, const void *context, struct cell *cell)
 {
 	const struct host_point_row *row = data;
-	const bool *ascii = context;
+	const struct host_points *points = context;
 
 	if (row->point) {
 		cell->text = row->point->point.name;
 		cell->role = row->point->former ? ROLE_PLAIN : ROLE_STRONG;
 		return;
 	}
-	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", *ascii ? host_state_ascii(row->now->state)
+	if (!row->now) {
+		snprintf(cell->buffer, sizeof(cell->buffer), "release %s", row->release);
+		cell->text = cell->buffer;
+		cell->role = ROLE_QUIET;
+		return;
+	}
+	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", points->ascii ? host_state_ascii(row->now->state)
 		 : host_state_sign(row->now->state), host_state_word(row->now->state));
 	cell->text = cell->buffer;
 	cell->role = theme_state_role(row->now->state);
@@ -56,17 +82,33 @@ static void cell_on(const void *data, const void *context, struct cell *cell)
 	const struct host_point_row *row = data;
 
 	(void)context;
-	cell->text = row->now ? "" : row->point->former ? "former root" : "root";
+	cell->text = !row->point ? "" : row->point->former ? "former root" : "root";
 	cell->role = row->point && row->point->former ? ROLE_WARN : ROLE_QUIET;
 }
 
+/* A bar beside it, as high as it is beside the largest one. */
 static void cell_used(const void *data, const void *context, struct cell *cell)
 {
+	static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	const struct point_row *point = ((const struct host_point_row *)data)->point;
+	const struct host_points *points = context;
+	char size[SIZE_TEXT];
 
-	(void)context;
-	if (point)
-		cell->text = point->used < 0 ? "-" : size_format(point->used, cell->buffer);
+	if (!point)
+		return;
+	const bool drawn = point->used > 0 && !points->ascii;
+	const int64_t height = drawn ? (point->used * 8 + points->most - 1) / points->most : 1;
+	snprintf(cell->buffer, sizeof(cell->buffer), "%s%s%s", drawn ? bars[height - 1] : "", drawn ? " " : "",
+		 point->used < 0 ? "-" : size_format(point->used, size));
+	cell->text = cell->buffer;
+}
+
+static int compare_used(const void *a, const void *b)
+{
+	const struct point_row *x = ((const struct host_point_row *)a)->point, *y = ((const struct host_point_row *)b)->point;
+	const int64_t left = x ? x->used : -2, right = y ? y->used : -2;
+
+	return (left < right) - (left > right);
 }
 
 static void cell_size(const void *data, const void *context, struct cell *cell)
@@ -85,7 +127,7 @@ static void cell_by(const void *data, const void *context, struct cell *cell)
 
 	(void)context;
 	cell->role = ROLE_QUIET;
-	cell->text = row->now ? "" : row->point->point.safety ? "berth" : row->point->point.user;
+	cell->text = !row->point ? "" : row->point->point.safety ? "berth" : row->point->point.user;
 }
 
 static void cell_note(const void *data, const void *context, struct cell *cell)
@@ -97,11 +139,11 @@ static void cell_note(const void *data, const void *context, struct cell *cell)
 }
 
 static const struct table_column columns[] = {
-	{.title = "WHEN", .most = 16, .cell = cell_when},
+	{.title = "WHEN", .most = 18, .cell = cell_when},
 	{.title = "AGE", .most = 6, .right = true, .cell = cell_age},
 	{.title = "NAME", .most = 40, .cell = cell_name},
 	{.title = "KEPT", .most = 12, .cell = cell_kept},
-	{.title = "USED", .most = 9, .right = true, .cell = cell_used},
+	{.title = "USED", .most = 11, .right = true, .cell = cell_used, .compare = compare_used},
 	{.title = "ON", .most = 11, .cell = cell_on},
 	{.title = "SIZE", .most = 9, .right = true, .cell = cell_size},
 	{.title = "BY", .most = 12, .cell = cell_by},
@@ -121,7 +163,7 @@ static const struct table_kind kind = {
 void host_points_open(struct host_points *this)
 {
 	table_open(&this->table, &kind);
-	this->table.context = &this->ascii;
+	this->table.context = this;
 }
 
 void host_points_close(struct host_points *this)
@@ -143,13 +185,19 @@ static int64_t id_of(const char *name)
 
 static void fill(struct host_points *this, const struct fleet_row *now)
 {
-	struct host_point_row *rows = xcalloc(this->count + 1, sizeof(*rows));
+	struct host_point_row *rows = xcalloc(this->count + 2, sizeof(*rows));
 	size_t count = 0;
 
+	this->most = 0;
 	if (now)
 		rows[count++] = (struct host_point_row){.now = now};
-	for (size_t i = 0; i < this->count; i++)
+	for (size_t i = 0; i < this->count; i++) {
 		rows[count++] = (struct host_point_row){.id = id_of(this->points[i].point.name), .point = &this->points[i]};
+		if (this->points[i].used > this->most)
+			this->most = this->points[i].used;
+	}
+	if (this->release[0])
+		rows[count++] = (struct host_point_row){.id = -1, .release = this->release, .made = this->made};
 	table_set_rows(&this->table, rows, (int)count);
 	free(this->rows);
 	this->rows = rows;
@@ -161,22 +209,68 @@ void host_points_update(struct host_points *this, const struct app *app, const c
 	fill(this, snapshot_host(app->snapshot, host));
 }
 
-bool host_points_begin(struct host_points *this, const struct app *app)
+void host_points_of(struct host_points *this, const struct host_detail *detail)
 {
-	if (this->reading || (this->known && this->journal == app->snapshot->journal))
-		return false;
-	this->journal = app->snapshot->journal;
-	this->reading = true;
-	return true;
+	this->release[0] = '\0';
+	if (detail->has_root)
+		snprintf(this->release, sizeof(this->release), "%s@%s", detail->root.image, detail->root.release);
+	this->made = detail->root.created;
 }
 
-void host_points_take(struct host_points *this, struct host_points_result *result, const struct fleet_row *now)
+struct reading {
+	struct host_points *points; /* in the view: only while that lives */
+	char host[64];
+	struct point_row *rows;
+	size_t count;
+};
+
+static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+{
+	struct reading *reading = data;
+
+	(void)job;
+	return point_rows(fleet, reading->host, &reading->rows, &reading->count, err);
+}
+
+static void take(struct host_points *this, struct reading *reading, const struct fleet_row *now)
 {
 	free(this->points);
-	this->points = result->points;
-	this->count = result->count;
-	result->points = NULL;
+	this->points = reading->rows;
+	this->count = reading->count;
+	reading->rows = NULL;
 	fill(this, now);
+}
+
+static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
+{
+	struct reading *reading = data;
+
+	if (view) {
+		struct host_points *this = reading->points;
+
+		this->reading = false;
+		this->known = !status;
+		text_copy(this->error, sizeof(this->error), status ? err->text : "");
+		if (!status)
+			take(this, reading, snapshot_host(app->snapshot, reading->host));
+	}
+	free(reading->rows);
+	free(reading);
+}
+
+void host_points_read(struct host_points *this, struct view *view, const char *host)
+{
+	const uint64_t journal = view->app->snapshot->journal;
+	struct reading *reading;
+
+	if (this->reading || (this->known && this->journal == journal))
+		return;
+	this->journal = journal;
+	this->reading = true;
+	reading = xcalloc(1, sizeof(*reading));
+	reading->points = this;
+	text_copy(reading->host, sizeof(reading->host), host);
+	errand_start(view->app, view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
 }
 
 const struct point_row *host_points_selected(const struct host_points *this)
@@ -217,7 +311,10 @@ void host_points_about(const struct host_points *this, const struct app *app, st
 		if (!this->count)
 			page_words(page, ROLE_QUIET, !this->known ? ". Its restore points are being read ..."
 				   : ". It has no restore points yet: s takes one.");
-	} else if (row) {
+	} else if (row && row->point) {
 		about_point(row->point, page);
+	} else if (row) {
+		page_add(page, ROLE_STRONG, "%s ", row->release);
+		page_words(page, ROLE_PLAIN, "is what the root is a clone of: `berth host assign` gives the host a fresh one.");
 	}
 }

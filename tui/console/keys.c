@@ -17,7 +17,6 @@ static const struct key_help everywhere[] = {
 	{":", "any command of berth's, with completion and history", "command"},
 	{"?", "this help", "help"},
 	{"Esc", "back", NULL},
-	{"1 .. 9", "the views", NULL},
 	{"r", "refresh now; it happens by itself every 2 s", NULL},
 	{"P", "pause: nothing is refreshed by itself; the same again goes on", NULL},
 	{"x", "cancel the newest operation that runs", NULL},
@@ -145,13 +144,18 @@ static void take_paste(struct app *app)
 		app_say(app, ROLE_WARN, "pasted text is ignored here: keys act, and a paste might have done anything");
 }
 
+static bool is_inside(const struct screen *screen, struct area area)
+{
+	return screen->mouse_y >= area.y && screen->mouse_y < area.y + area.height;
+}
+
 /* Into a table; the second click at one place opens what the first one selected. */
 static void take_click(struct app *app)
 {
 	struct view *view = app->top;
 	struct table *table = view->ops->table ? view->ops->table(view) : NULL;
 
-	if (!table)
+	if (!table || !is_inside(&app->screen, table->place))
 		view->ops->key(view, INPUT_CLICK);
 	else if (!table_click(table, app->screen.mouse_y, app->screen.mouse_x))
 		app_keep_table(app, table); /* it may be sorted by another column now */
@@ -201,7 +205,7 @@ void keys_take(struct app *app, int key)
 /* False: it does not fit any more, nor should anything behind it be shown. */
 static bool draw_hint(struct pen *pen, const char *keys, const char *words)
 {
-	if (pen->x + (int)(strlen(keys) + strlen(words)) + 1 > pen->end)
+	if (pen->x + (int)(strlen(keys) + strlen(words)) + 2 > pen->end)
 		return false;
 	pen_printf(pen, ROLE_ACCENT, "%s", keys);
 	pen_printf(pen, ROLE_QUIET, " %s", words);
@@ -223,6 +227,28 @@ static const char *short_name(const struct command *command)
 	const char *word = command->verb ? command->verb : command->noun;
 
 	return word + strspn(word, "-");
+}
+
+void keys_write_actions(const struct view *view, struct page *page)
+{
+	int column = 2;
+
+	page_add(page, ROLE_PLAIN, "  ");
+	for (const struct command *const *at = command_table; *at; at++) {
+		const char *word = short_name(*at);
+
+		if (!(*at)->key || !((*at)->places & view->ops->place))
+			continue;
+		if (column + (int)strlen(word) + 6 > page->width) {
+			page_end(page);
+			page_add(page, ROLE_PLAIN, "  ");
+			column = 2;
+		}
+		page_add(page, ROLE_ACCENT, "%s", (*at)->key);
+		page_add(page, ROLE_PLAIN, " %s    ", word);
+		column += (int)strlen(word) + 6;
+	}
+	page_end(page);
 }
 
 static void draw_command_hints(const struct view *view, struct pen *pen)
@@ -265,6 +291,16 @@ static void help_keys(struct page *page, const struct key_help *keys)
 		page_add(page, ROLE_PLAIN, "%s", keys->words);
 		page_end(page);
 	}
+}
+
+static void help_views(struct page *page)
+{
+	page_add(page, ROLE_PLAIN, " ");
+	for (int i = 0; view_roots[i].open; i++) {
+		page_add(page, ROLE_ACCENT, " %d ", i + 1);
+		page_add(page, ROLE_PLAIN, "%s ", view_roots[i].name);
+	}
+	page_end(page);
 }
 
 static void help_head(struct page *page, const char *words)
@@ -334,6 +370,7 @@ void keys_write_help(const struct view *view, struct page *page)
 	help_actions(view, page);
 	page_end(page);
 	help_head(page, "Everywhere");
+	help_views(page);
 	help_keys(page, everywhere);
 	page_end(page);
 	help_head(page, "States");

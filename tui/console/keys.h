@@ -15,6 +15,9 @@ void keys_draw_hints(const struct app *app, struct pen pen);
 /* Shows a command line, and copies it to the clipboard where there is one. */
 void keys_copy(struct app *app, const char *line);
 
+/* What can be done here: the command table's keys for the view, wrapped. */
+void keys_write_actions(const struct view *view, struct page *page);
+
 /* The help for a view, made of its own keys and the command table. */
 void keys_write_help(const struct view *view, struct page *page);
 

@@ -102,6 +102,21 @@ void page_words(struct page *page, enum role role, const char *text)
 	}
 }
 
+void page_section(struct page *page, const char *title)
+{
+	if (page->count)
+		page_end(page);
+	page_add(page, ROLE_ACCENT, " %s", title);
+	page_end(page);
+}
+
+void page_value(struct page *page, const char *label, enum role role, const char *words)
+{
+	page_add(page, ROLE_QUIET, "  %-14s", label);
+	page_words(page, role, words);
+	page_end(page);
+}
+
 static void scroll_to(struct page *page, int top)
 {
 	const int last = page->count > page->height ? page->count - page->height : 0;

@@ -41,6 +41,11 @@ void page_block(struct page *page, enum role role, const char *text);
 /* Adds words, wrapped; lines after the first are indented by where it began. */
 void page_words(struct page *page, enum role role, const char *text);
 
+/* " Title", with an empty line before it unless it is the first. */
+void page_section(struct page *page, const char *title);
+/* "  label         words", wrapped behind the label. */
+void page_value(struct page *page, const char *label, enum role role, const char *words);
+
 /* Scrolling by lists' keys and h l. False: not a key of pages. */
 bool page_key(struct page *page, int key);
 /* Scrolls to the next line that holds page->search, in any case; false: none. */

@@ -170,8 +170,9 @@ void paint_box(const struct screen *screen, struct area area, const char *title)
 	pen_printf(&pen, ROLE_STRONG, " %s ", title);
 }
 
-void paint_clear(void)
+void paint_clear(const struct screen *screen)
 {
+	bkgdset(' ' | (chtype)screen->theme.attributes[ROLE_PLAIN][GROUND_PLAIN]);
 	erase();
 }
 

@@ -40,7 +40,7 @@ void paint_box(const struct screen *screen, struct area area, const char *title)
 /* A progress bar: `done` of `total` in `columns`. */
 void pen_bar(struct pen *pen, enum role role, int64_t done, int64_t total, int columns);
 
-void paint_clear(void);                  /* the whole screen, for a fresh drawing */
+void paint_clear(const struct screen *screen); /* all of it, for a fresh drawing */
 void paint_cursor(struct screen *screen, int y, int x); /* where the hardware cursor rests */
 void paint_flush(const struct screen *screen);          /* to the terminal */
 void paint_redraw(void);                 /* the next flush repaints everything: ^L */

@@ -10,6 +10,7 @@
 #include "tui/console/keys.h"
 #include "tui/console/line.h"
 #include "tui/console/page.h"
+#include "tui/console/plan_answers.h"
 #include "tui/console/plan_page.h"
 
 static const struct view_ops running;
@@ -50,28 +51,11 @@ static bool wants_typing(const struct plan_dialog *this)
 	return this->stage == STAGE_ASKING && (this->command->guards & COMMAND_TYPED);
 }
 
-/* What each stage can be answered with. */
-struct answer {
-	enum { ANSWER_CLOSE, ANSWER_OFFER, ANSWER_REMEDY } kind;
-	int offer;
-};
-#define ANSWERS (COMMAND_WAYS + 2)
-
 static int list_answers(const struct plan_dialog *this, struct answer answers[ANSWERS])
 {
 	const bool asks = this->stage == STAGE_ASKING && !wants_typing(this);
-	const bool close_first = !asks || destroys(this);
-	int count = 0;
 
-	if (close_first)
-		answers[count++] = (struct answer){ANSWER_CLOSE, 0};
-	for (int i = 0; asks && i < this->planned.offer_count; i++)
-		answers[count++] = (struct answer){ANSWER_OFFER, i};
-	if ((asks || this->stage == STAGE_REFUSED) && this->planned.remedy[0])
-		answers[count++] = (struct answer){ANSWER_REMEDY, 0};
-	if (!close_first)
-		answers[count++] = (struct answer){ANSWER_CLOSE, 0};
-	return count;
+	return plan_answers(&this->planned, asks, this->stage == STAGE_REFUSED, !asks || destroys(this), answers);
 }
 
 static struct answer marked_answer(const struct plan_dialog *this)
@@ -134,30 +118,15 @@ static const char *close_word(const struct plan_dialog *this)
 	return this->stage == STAGE_REFUSED ? "Close" : "Cancel";
 }
 
-/* What is wide enough for the longest price. */
-static void write_answer(const struct plan_dialog *this, const struct answer *answer, char out[200])
-{
-	const struct offer *offer = &this->planned.offers[answer->offer];
-
-	if (answer->kind == ANSWER_CLOSE)
-		text_copy(out, 200, close_word(this));
-	else if (answer->kind == ANSWER_REMEDY)
-		snprintf(out, 200, "%-17s %s", "It is dead: fence", this->planned.remedy);
-	else if (offer->way)
-		snprintf(out, 200, "%-17s %s", offer->way->title, offer->way->price);
-	else
-		text_copy(out, 200, this->title);
-}
-
 static void draw_answers(struct plan_dialog *this, struct area area)
 {
 	struct answer answers[ANSWERS];
 	const int count = list_answers(this, answers);
-	char words[ANSWERS][200];
+	char words[ANSWERS][ANSWER_WORDS];
 	const char *lines[ANSWERS];
 
 	for (int i = 0; i < count; i++) {
-		write_answer(this, &answers[i], words[i]);
+		plan_answer_words(&this->planned, &answers[i], this->title, close_word(this), words[i]);
 		lines[i] = words[i];
 	}
 	choices_draw(&this->choices, lines, count, &this->view.app->screen, area);

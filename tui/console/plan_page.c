@@ -20,6 +20,15 @@ static const char *step_sign(enum step_state state, bool ascii, enum role *role)
 	return ascii ? signs[state].ascii : signs[state].sign;
 }
 
+static void write_progress(const struct task *task, struct page *page)
+{
+	char words[96];
+
+	task_progress_words(task, clock_ms(), words, sizeof(words));
+	if (*words)
+		page_add(page, ROLE_ACCENT, "  %s", words);
+}
+
 static void write_step(const struct writing *this, const struct plan *plan, int step)
 {
 	const struct task *task = this->task;
@@ -30,8 +39,8 @@ static void write_step(const struct writing *this, const struct plan *plan, int 
 	page_add(this->page, role, "%s ", sign);
 	page_add(this->page, ROLE_QUIET, "%2d ", step + 1);
 	page_words(this->page, state == STEP_WAITING && task ? ROLE_QUIET : ROLE_PLAIN, plan->steps[step].words);
-	if (task && state == STEP_STARTED && task->total > 0)
-		page_add(this->page, ROLE_ACCENT, "  %d%%", (int)(task->done * 100 / task->total));
+	if (task && state == STEP_STARTED)
+		write_progress(task, this->page);
 	if (state == STEP_KEPT)
 		page_add(this->page, ROLE_QUIET, "  (there already)");
 	page_end(this->page);
@@ -43,19 +52,32 @@ static void write_one(const struct writing *this, const struct plan *plan)
 		write_step(this, plan, step);
 }
 
+static const char *plan_sign(const struct writing *this, size_t plan, enum role *role)
+{
+	const struct task *task = this->task;
+
+	*role = ROLE_QUIET;
+	if (!task || plan > task->plan) /* not begun */
+		return " ";
+	*role = ROLE_ACCENT;
+	if (task_is_open(task) && plan == task->plan)
+		return this->ascii ? ">" : "▸";
+	*role = task->failures[plan] ? ROLE_BAD : ROLE_GOOD;
+	return task->failures[plan] ? (this->ascii ? "x" : "✗") : this->ascii ? "+" : "✓";
+}
+
 /* Several targets: a line each; the current one's steps below while it runs. */
 static void write_many(const struct writing *this, const struct plans *plans)
 {
 	for (size_t i = 0; i < plans->count; i++) {
-		const bool past = this->task && (i < this->task->plan || !task_is_open(this->task));
-		const bool now = this->task && i == this->task->plan && task_is_open(this->task);
+		enum role role;
+		const char *sign = plan_sign(this, i, &role);
 
-		page_add(this->page, past ? ROLE_GOOD : now ? ROLE_ACCENT : ROLE_QUIET, "%s ",
-			 now ? ">" : past ? "-" : " ");
+		page_add(this->page, role, "%s ", sign);
 		page_add(this->page, ROLE_PLAIN, "%s", plans->items[i].target);
 		page_add(this->page, ROLE_QUIET, "  %d step%s", plans->items[i].count, plans->items[i].count == 1 ? "" : "s");
 		page_end(this->page);
-		if (now)
+		if (this->task && task_is_open(this->task) && i == this->task->plan)
 			write_one(this, &plans->items[i]);
 	}
 }

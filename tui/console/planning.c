@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/console/errand.h"
 
@@ -88,6 +89,9 @@ static void plan_remedy(struct planning *planning, struct fleet *fleet, const st
 	if (!command_parse(words.count, words.items, &instead, &ignored) && !command_plan(&instead, fleet, &plans, &ignored) &&
 	    plans.count == 1 && plans.items[0].count) {
 		text_copy(planning->remedy, sizeof(planning->remedy), plans.items[0].steps[0].words);
+		char *price = strstr(planning->remedy, ": "); /* its own question has that */
+		if (price)
+			*price = '\0';
 		text_copy(planning->remedy_line, sizeof(planning->remedy_line), instead.line);
 	}
 	plans_free(&plans);

@@ -94,9 +94,10 @@ int snapshot_read_inventory(struct fleet *fleet, struct snapshot **out, struct e
 int snapshot_read(struct fleet *fleet, const struct snapshot *previous, struct snapshot **out, struct err *err)
 {
 	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
+	const int status = fleet_view_full(fleet, previous ? previous->fleet : NULL, &snapshot->fleet, err);
 
-	return finish(fleet, fleet_view_full(fleet, previous ? previous->fleet : NULL, &snapshot->fleet, err),
-		      snapshot, out, err);
+	fleet_probe(fleet);
+	return finish(fleet, status, snapshot, out, err);
 }
 
 void snapshot_free(struct snapshot *snapshot)

@@ -33,6 +33,8 @@ void table_set_filter(struct table *table, const char *filter)
 	text_copy(table->filter, sizeof(table->filter), filter);
 	filter_parse(&table->words, filter, table->kind);
 	table_arrange(table);
+	if (*filter && table_selected_section(table)) /* who looks for a row is shown the first */
+		table_select(table, table->list.selected + 1);
 }
 
 void table_sort_by(struct table *table, int column)
@@ -135,8 +137,7 @@ static void scroll_columns(struct table *table, int by)
 		table->first += by;
 }
 
-/* The section that the selected line is in, or its head. A fold takes the
- * selection to the head: its row is not shown any more. */
+/* The section that the selected line is in, or whose head it is. */
 static void turn_fold(struct table *table)
 {
 	const struct table_section *section = table_selected_section(table);
@@ -146,11 +147,6 @@ static void turn_fold(struct table *table)
 	if (!section && !row)
 		return;
 	text_copy(name, sizeof(name), section ? section->name : table->kind->section(row));
-	for (int line = table->list.selected; row && line >= 0; line--)
-		if (table->lines[line] < 0) {
-			table_select(table, line);
-			break;
-		}
 	table_fold(table, name, find_folded(table, name) < 0);
 }
 

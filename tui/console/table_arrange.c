@@ -158,6 +158,23 @@ static int find_line(const struct table *table, int64_t id)
 	return -1;
 }
 
+/* The head that a row was folded under; -1: it is not there at all. */
+static int find_head(const struct table *table, int64_t id)
+{
+	for (int i = 0; i < table->match_count && table->section_count; i++) {
+		int section = 0;
+
+		if (table->kind->id(table_row(table, table->matched[i])) != id)
+			continue;
+		while (i >= table->sections[section].first + table->sections[section].count)
+			section++;
+		for (int line = 0; line < table->list.count; line++)
+			if (table->lines[line] == ~section)
+				return line;
+	}
+	return -1;
+}
+
 static bool is_sorted(const struct table *table)
 {
 	return !table->reverse && !table->sort && !table->sectioned && !table->kind->columns[0].compare;
@@ -174,13 +191,14 @@ void table_arrange(struct table *table)
 	if (!is_sorted(table))
 		qsort_r(table->matched, (size_t)table->match_count, sizeof(int), compare_rows, table);
 	list_set_count(&table->list, put_lines(table));
-	const int found = find_line(table, table->selected_id);
+	int found = find_line(table, table->selected_id);
+	if (found < 0)
+		found = find_head(table, table->selected_id);
 	if (found >= 0 && found != table->list.selected) {
 		table->list.top = found - offset; /* stays where it was on the screen */
 		list_select(&table->list, found);
 	}
-	if (found < 0)
-		note_selected(table);
+	note_selected(table);
 }
 
 static void measure(struct table *table)

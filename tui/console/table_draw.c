@@ -12,12 +12,18 @@ struct layout {
 	int count;
 };
 
+/* Rows stand a little below their section's head. */
+static int indent(const struct table *table)
+{
+	return table->section_count ? 2 : 0;
+}
+
 /* The first column always, then from table->first on what fits whole; the last
  * one may be cut when a good part of it shows. */
 static struct layout lay_out(struct table *table, int width)
 {
 	struct layout layout = {.columns = {0}, .count = 1};
-	int used = 2 + table->widths[0];
+	int used = 2 + indent(table) + table->widths[0];
 
 	table->more = false;
 	for (int place = 1, shown = 1; place < table->kind->column_count; place++) {
@@ -40,6 +46,7 @@ static void draw_head(const struct table *table, const struct layout *layout, st
 	const char *up = pen.screen->ascii ? "^" : "▴", *down = pen.screen->ascii ? "v" : "▾";
 
 	pen_text(&pen, ROLE_QUIET, table->first > 1 ? (pen.screen->ascii ? "< " : "‹ ") : "  ");
+	pen_space(&pen, indent(table));
 	for (int i = 0; i < layout->count; i++) {
 		const int column = layout->columns[i];
 		const struct table_column *kind = &table->kind->columns[column];
@@ -59,14 +66,14 @@ static void draw_head(const struct table *table, const struct layout *layout, st
 
 static void draw_sign(const struct table *table, const void *row, bool selected, struct pen *pen)
 {
-	const bool marked = table_is_marked(table, table->kind->id(row));
+	const bool marked = table_is_marked(table, table->kind->id(row)), ascii = pen->screen->ascii;
+	const bool fresh = !marked && table->kind->fresh && table->kind->fresh(row, table->context);
 
-	if (!marked && table->kind->fresh && table->kind->fresh(row, table->context))
-		pen_text(pen, ROLE_WARN, pen->screen->ascii ? (selected ? ">+" : " +") : (selected ? "▌•" : " •"));
-	else if (marked)
-		pen_text(pen, ROLE_ACCENT, pen->screen->ascii ? (selected ? ">#" : " #") : (selected ? "▌◆" : " ◆"));
+	pen_text(pen, ROLE_ACCENT, !selected ? " " : ascii ? ">" : "▌");
+	if (marked)
+		pen_text(pen, ROLE_ACCENT, ascii ? "#" : "◆");
 	else
-		pen_text(pen, ROLE_ACCENT, !selected ? "  " : pen->screen->ascii ? "> " : "▌ ");
+		pen_text(pen, ROLE_WARN, !fresh ? " " : ascii ? "+" : "•");
 }
 
 static void draw_row(const struct table *table, const struct layout *layout, const void *row,
@@ -75,6 +82,7 @@ static void draw_row(const struct table *table, const struct layout *layout, con
 	struct cell cell;
 
 	draw_sign(table, row, selected, &pen);
+	pen_space(&pen, indent(table));
 	pen.end--; /* the last column is the scroll bar's */
 	for (int i = 0; i < layout->count; i++) {
 		const struct table_column *kind = &table->kind->columns[layout->columns[i]];
@@ -95,7 +103,7 @@ static void draw_section(const struct table *table, const struct table_section *
 	const bool ascii = pen.screen->ascii;
 
 	pen_text(&pen, ROLE_ACCENT, !selected ? "  " : ascii ? "> " : "▌ ");
-	pen_text(&pen, ROLE_QUIET, section->folded ? (ascii ? "+ " : "▸ ") : ascii ? "- " : "▾ ");
+	pen_text(&pen, ROLE_ACCENT, section->folded ? (ascii ? "+ " : "▸ ") : ascii ? "- " : "▾ ");
 	pen.end--;
 	table->kind->section_words(table, section, &pen);
 	pen.end++;
@@ -130,7 +138,7 @@ static void draw_scroll(const struct list *list, const struct screen *screen, st
 static void click_head(struct table *table, int x)
 {
 	const struct layout layout = lay_out(table, table->place.width - 2);
-	int end = table->place.x + 2;
+	int end = table->place.x + 2 + indent(table);
 
 	for (int i = 0; i < layout.count; i++) {
 		end += table->widths[layout.columns[i]] + GAP;

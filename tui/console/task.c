@@ -16,6 +16,7 @@ struct news {
 	int step, count;
 	enum step_state state;
 	int64_t done, total;
+	bool bytes;           /* that is what is counted */
 	char text[1024];      /* the step's words, or why it failed */
 };
 
@@ -45,15 +46,24 @@ static void tell_step(void *context, int number, int count, enum step_state stat
 	tell(context, &news);
 }
 
-static void tell_progress(void *context, int64_t done, int64_t total)
+static void tell_count(struct runner *runner, int64_t done, int64_t total, bool bytes)
 {
-	struct runner *runner = context;
 	const int64_t now = clock_ms();
 
 	if (now - runner->told < 100 && done != total)
 		return;
 	runner->told = now;
-	tell(runner, &(struct news){.kind = NEWS_PROGRESS, .done = done, .total = total});
+	tell(runner, &(struct news){.kind = NEWS_PROGRESS, .done = done, .total = total, .bytes = bytes});
+}
+
+static void tell_progress(void *context, int64_t done, int64_t total)
+{
+	tell_count(context, done, total, false);
+}
+
+static void tell_bytes(void *context, int64_t done, int64_t total)
+{
+	tell_count(context, done, total, true);
 }
 
 static bool is_cancelled(void *context)
@@ -107,7 +117,7 @@ static int task_work(void *data, struct fleet *fleet, struct job *job, struct er
 	struct runner runner = {.job = job};
 	const struct run_listener listener = {
 		.step = tell_step, .context = &runner,
-		.progress = {.report = tell_progress, .cancelled = is_cancelled, .context = &runner},
+		.progress = {.report = tell_progress, .report_bytes = tell_bytes, .cancelled = is_cancelled, .context = &runner},
 	};
 
 	return task->words.count ? carry_on(task, fleet, &listener, err) : run_plans(task, fleet, &runner, &listener, err);
@@ -126,6 +136,7 @@ static void begin_plan(struct task *task, size_t plan)
 static void note_step(struct task *task, const struct news *news)
 {
 	task->done = task->total = 0;
+	task->step_began = clock_ms();
 	task->step = news->step;
 	if (task->words.count) {
 		task->state = task->state == TASK_WAITING ? TASK_RUNNING : task->state;
@@ -134,6 +145,13 @@ static void note_step(struct task *task, const struct news *news)
 	}
 	if (news->step >= 0 && news->step < task->plans.items[task->plan].count)
 		task->steps[news->step] = news->state;
+}
+
+static void note_progress(struct task *task, const struct news *news)
+{
+	task->done = news->done;
+	task->total = news->total;
+	task->bytes = news->bytes;
 }
 
 static void task_message(void *data, void *message)
@@ -146,8 +164,9 @@ static void task_message(void *data, void *message)
 	switch (news->kind) {
 	case NEWS_PLAN: begin_plan(task, news->plan); break;
 	case NEWS_STEP: note_step(task, news); break;
-	case NEWS_PROGRESS: task->done = news->done; task->total = news->total; break;
+	case NEWS_PROGRESS: note_progress(task, news); break;
 	case NEWS_FAILED:
+		task->failures[news->plan] = true;
 		if (!task->failed++)
 			text_copy(task->error, sizeof(task->error), news->text);
 		break;
@@ -202,6 +221,7 @@ struct task *task_start(struct app *app, const char *title, const char *line, st
 
 	task->plans = *plans;
 	*plans = (struct plans){0};
+	task->failures = xcalloc(task->plans.count + 1, sizeof(*task->failures));
 	task->steps = xcalloc(task->plans.count ? (size_t)task->plans.items[0].count + 1 : 1, sizeof(*task->steps));
 	task_send(app, task);
 	return task;
@@ -255,6 +275,7 @@ void task_free_all(struct app *app)
 		app->tasks = task->next;
 		plans_free(&task->plans);
 		words_free(&task->words);
+		free(task->failures);
 		free(task->steps);
 		free(task);
 	}
@@ -273,6 +294,31 @@ static void running_words(const struct task *task, char *out, size_t size)
 		snprintf(which, sizeof(which), "%zu of %zu: %s: ", task->plan + 1, task->plans.count, plan->target);
 	snprintf(out, size, "%s%sstep %d/%d %s", task->state == TASK_CANCELLING ? "cancelling: " : "", which,
 		 task->step + 1, plan->count, task->step < plan->count ? plan->steps[task->step].words : "");
+}
+
+#define GUESS_MS 1500 /* before that nobody can say how fast it goes */
+
+void task_progress_words(const struct task *task, int64_t now, char *out, size_t size)
+{
+	const int64_t took = now - task->step_began;
+	char done[SIZE_TEXT], total[SIZE_TEXT], rate[SIZE_TEXT], left[TIME_TEXT];
+	size_t used;
+
+	*out = '\0';
+	if (task->total <= 0)
+		return;
+	if (task->bytes)
+		snprintf(out, size, "%s of %s", size_format(task->done, done), size_format(task->total, total));
+	else
+		snprintf(out, size, "%d%%", (int)(task->done * 100 / task->total));
+	used = strlen(out);
+	if (took < GUESS_MS || task->done <= 0)
+		return;
+	if (task->bytes)
+		snprintf(out + used, size - used, ", %s/s", size_format(task->done * 1000 / took, rate));
+	used = strlen(out);
+	snprintf(out + used, size - used, ", %s left", time_ago((int64_t)((double)(task->total - task->done) * (double)took /
+								(double)task->done / 1000), left));
 }
 
 void task_words(const struct task *task, char *out, size_t size)

@@ -128,21 +128,35 @@ static const struct theme_table *choose(void)
 	return &themes[terminal_is_light() ? THEME_LIGHT : THEME_DARK];
 }
 
-static short pick(struct colour colour)
+/* The 256 are palettes' numbers; a terminal with direct colours (xterm-direct)
+ * takes each number above 7 for red, green and blue. */
+static int direct(int number)
 {
-	return COLORS >= 256 ? colour.rich : colour.basic;
+	static const int levels[] = {0, 95, 135, 175, 215, 255};
+
+	if (number < 16)
+		return number;
+	if (number >= 232)
+		return (8 + (number - 232) * 10) * 0x010101;
+	number -= 16;
+	return levels[number / 36] << 16 | levels[number / 6 % 6] << 8 | levels[number % 6];
+}
+
+static int pick(struct colour colour)
+{
+	return COLORS < 256 ? colour.basic : COLORS > 256 ? direct(colour.rich) : colour.rich;
 }
 
 static unsigned make_style(const struct theme_table *table, int role_number, int ground_number)
 {
 	const struct look *role = &table->roles[role_number], *ground = &table->grounds[ground_number];
 	const bool loud = role_number == ROLE_LOUD;
-	const short pair = (short)(1 + role_number * GROUND_COUNT + ground_number);
+	const int pair = 1 + role_number * GROUND_COUNT + ground_number;
 	attr_t attributes = role->attributes | ground->attributes;
 
 	if (table == &themes[THEME_NONE])
 		return attributes;
-	init_pair(pair, pick(loud ? table->on_loud : role->colour), pick(loud ? role->colour : ground->colour));
+	init_extended_pair(pair, pick(loud ? table->on_loud : role->colour), pick(loud ? role->colour : ground->colour));
 	if (COLORS < 256 && role_number == ROLE_QUIET)
 		attributes |= A_DIM;
 	return attributes | (unsigned)COLOR_PAIR(pair);

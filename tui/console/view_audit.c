@@ -1,13 +1,11 @@
 /* The audit: who did what, when, with what result. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/fleet/read.h"
+#include "tui/console/audit_table.h"
 #include "tui/console/errand.h"
-#include "tui/explain.h"
 #include "tui/console/table_view.h"
-#include "tui/console/text_view.h"
 #include "tui/console/views.h"
 
 #define SHOWN 2000
@@ -25,69 +23,6 @@ static struct view_audit *audit_of(const struct view *view)
 {
 	return (struct view_audit *)(uintptr_t)view;
 }
-
-static void cell_when(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = explain_when(((const struct audit *)row)->at, cell->buffer);
-}
-
-static void cell_user(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct audit *)row)->user;
-	cell->role = ROLE_QUIET;
-}
-
-static enum role result_role(const char *result)
-{
-	return !strcmp(result, "done") ? ROLE_GOOD : !strcmp(result, "failed") ? ROLE_BAD : ROLE_WARN;
-}
-
-static void cell_result(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct audit *)row)->result;
-	cell->role = result_role(cell->text);
-}
-
-static void cell_target(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct audit *)row)->target;
-	cell->role = ROLE_STRONG;
-}
-
-static void cell_command(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct audit *)row)->command;
-}
-
-static void cell_detail(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct audit *)row)->detail;
-}
-
-static const struct table_column columns[] = {
-	{.title = "WHEN", .most = 16, .cell = cell_when},
-	{.title = "BY", .most = 12, .cell = cell_user},
-	{.title = "RESULT", .most = 10, .cell = cell_result},
-	{.title = "TARGET", .most = 30, .cell = cell_target},
-	{.title = "COMMAND", .most = 80, .cell = cell_command},
-	{.title = "DETAIL", .most = 160, .cell = cell_detail},
-};
-
-static int64_t row_id(const void *row)
-{
-	return ((const struct audit *)row)->id;
-}
-
-static const struct table_kind kind = {
-	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct audit), .id = row_id,
-	.name = "audit",
-};
 
 struct reading {
 	int64_t newest;        /* what the view has already */
@@ -166,42 +101,11 @@ static void view_draw(struct view *view, struct area area)
 
 	if (this->error[0]) {
 		page_words(&page, ROLE_BAD, this->error);
-	} else if (row) {
-		page_add(&page, ROLE_STRONG, "%s  ", row->result);
-		page_words(&page, ROLE_PLAIN, row->command);
-		page_end(&page);
-		page_words(&page, result_role(row->result) == ROLE_GOOD ? ROLE_PLAIN : result_role(row->result), row->detail);
+	} else {
+		audit_about(row, &page);
 	}
 	table_view_draw(view, area, this->known ? "Nothing was done yet." : "reading ...", &page);
 	page_free(&page);
-}
-
-static void show_value(struct page *page, const char *label, enum role role, const char *words)
-{
-	page_add(page, ROLE_QUIET, "  %-12s", label);
-	page_words(page, role, words);
-	page_end(page);
-}
-
-static void show_whole(struct app *app, const struct audit *row)
-{
-	struct view *view = text_view_open(row->target[0] ? row->target : row->command, "berth audit");
-	struct page *page = text_view_page(view);
-	char text[192], when[TIME_TEXT];
-
-	page->width = app->screen.columns - 4;
-	show_value(page, "when", ROLE_PLAIN, explain_when(row->at, when));
-	snprintf(text, sizeof(text), "%s on %s", row->user, row->machine);
-	show_value(page, "by", ROLE_PLAIN, text);
-	show_value(page, "command", ROLE_STRONG, row->command);
-	show_value(page, "target", ROLE_PLAIN, row->target);
-	show_value(page, "result", result_role(row->result), row->result);
-	if (row->detail[0])
-		show_value(page, "because", ROLE_PLAIN, row->detail);
-	snprintf(text, sizeof(text), "%lld", (long long)row->operation_id);
-	if (row->operation_id)
-		show_value(page, "operation", ROLE_PLAIN, text);
-	app_push(app, view);
 }
 
 static bool view_key(struct view *view, int key)
@@ -211,7 +115,7 @@ static bool view_key(struct view *view, int key)
 	if (key != INPUT_ENTER)
 		return table_view_key_single(view, key);
 	if (row)
-		show_whole(view->app, row);
+		audit_show(view->app, row);
 	return true;
 }
 
@@ -252,6 +156,6 @@ struct view *view_audit_open(void)
 	struct view_audit *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
-	table_open(&this->table, &kind);
+	table_open(&this->table, &audit_table_kind);
 	return &this->view;
 }

@@ -6,11 +6,9 @@
 
 #include "core/fleet/health.h"
 #include "tui/console/errand.h"
-#include "tui/explain.h"
 #include "tui/console/page.h"
 #include "tui/console/views.h"
-
-#define LABEL 12
+#include "tui/explain.h"
 
 struct view_cluster {
 	struct view view;
@@ -64,26 +62,6 @@ static void view_update(struct view *view)
 		.work = reading_work, .done = reading_done, .data = xcalloc(1, sizeof(struct reading))});
 }
 
-static void section(struct page *page, const char *title)
-{
-	if (page->count)
-		page_end(page);
-	page_add(page, ROLE_ACCENT, " %s", title);
-	page_end(page);
-}
-
-static void label(struct page *page, const char *word)
-{
-	page_add(page, ROLE_QUIET, "  %-*s", LABEL, word);
-}
-
-static void value(struct page *page, const char *word, enum role role, const char *text)
-{
-	label(page, word);
-	page_words(page, role, text);
-	page_end(page);
-}
-
 static enum role health_role(const char *words)
 {
 	return !strncmp(words, "HEALTH_OK", 9) ? ROLE_GOOD : !strncmp(words, "HEALTH_ERR", 10) ? ROLE_BAD : ROLE_WARN;
@@ -91,40 +69,54 @@ static enum role health_role(const char *words)
 
 static void write_health(const struct fleet_health *health, struct page *page)
 {
-	char text[600];
-
-	section(page, "Health");
-	value(page, "status", health_role(health->status), health->status);
+	page_section(page, "Health");
+	page_value(page, "status", health_role(health->status), health->status);
 	for (size_t i = 0; i < health->check_count; i++)
-		value(page, i ? "" : "checks", health_role(health->checks[i]), health->checks[i]);
-	snprintf(text, sizeof(text), "%d in quorum, at %s", health->mons, health->monitors);
-	value(page, "monitors", ROLE_PLAIN, text);
-	snprintf(text, sizeof(text), "%d of %d up", health->osds_up, health->osds);
-	value(page, "OSDs", health->osds_up < health->osds ? ROLE_BAD : ROLE_PLAIN, text);
-	snprintf(text, sizeof(text), "%d up", health->mdss);
-	value(page, "MDSs", health->mdss ? ROLE_PLAIN : ROLE_BAD, text);
-	value(page, "fsid", ROLE_QUIET, health->fsid);
+		page_value(page, i ? "" : "checks", health_role(health->checks[i]), health->checks[i]);
+	page_value(page, "fsid", ROLE_QUIET, health->fsid);
 }
 
-static void write_pool(const struct app *app, const struct fleet_health *health, struct page *page)
+static void write_parts(const struct fleet_health *health, enum fleet_part_kind kind, const char *title, struct page *page)
 {
-	const int64_t size = health->pool_used + health->pool_free;
-	const int percent = size > 0 ? (int)(health->pool_used * 100 / size) : 0;
-	char used[SIZE_TEXT], unused[SIZE_TEXT], text[128];
+	int count = 0;
 
-	section(page, "Pool");
-	snprintf(text, sizeof(text), "%s: %s used, %s can still be written, %d%% full", fleet_site(app->fleet)->pool,
-		 size_format(health->pool_used, used), size_format(health->pool_free, unused), percent);
-	value(page, "roots", percent >= 85 ? ROLE_BAD : percent >= 70 ? ROLE_WARN : ROLE_PLAIN, text);
+	page_section(page, title);
+	for (size_t i = 0; i < health->part_count; i++) {
+		const struct fleet_part *part = &health->parts[i];
+
+		if (part->kind != kind)
+			continue;
+		page_add(page, ROLE_QUIET, "  %-17s ", part->name);
+		page_words(page, part->well ? ROLE_PLAIN : ROLE_BAD, part->words);
+		page_end(page);
+		count++;
+	}
+	if (count)
+		return;
+	page_add(page, ROLE_QUIET, "  %-17s %s", "", kind == FLEET_OSD ? "all of them are up and in" : "none");
+	page_end(page);
+}
+
+static void write_all(const struct fleet_health *health, struct page *page)
+{
+	char title[64];
+
+	snprintf(title, sizeof(title), "Monitors   %d in quorum", health->mons);
+	write_parts(health, FLEET_MON, title, page);
+	snprintf(title, sizeof(title), "OSDs   %d of %d up", health->osds_up, health->osds);
+	write_parts(health, FLEET_OSD, title, page);
+	snprintf(title, sizeof(title), "MDSs   %d up", health->mdss);
+	write_parts(health, FLEET_MDS, title, page);
+	write_parts(health, FLEET_POOL, "Pools", page);
 }
 
 static void write_fenced(const struct fleet_health *health, struct page *page)
 {
 	char when[TIME_TEXT];
 
-	section(page, "Fenced clients");
+	page_section(page, "Fenced clients");
 	if (!health->fenced_count) {
-		value(page, "", ROLE_QUIET, "nobody is cut off");
+		page_value(page, "", ROLE_QUIET, "nobody is cut off");
 		return;
 	}
 	page_add(page, ROLE_QUIET, "  %-14s %-28s %-14s %s", "HOST", "ADDRESS AND NONCE", "CLIENT", "UNTIL");
@@ -138,7 +130,7 @@ static void write_fenced(const struct fleet_health *health, struct page *page)
 		page_end(page);
 	}
 	page_end(page);
-	value(page, "", ROLE_QUIET, "A machine's next boot has another nonce and is not concerned. "
+	page_value(page, "", ROLE_QUIET, "A machine's next boot has another nonce and is not concerned. "
 	      "`berth host fence HOST --lift` lets those of a host in again.");
 }
 
@@ -167,13 +159,13 @@ static void view_draw(struct view *view, struct area area)
 	page->width = area.width - 2;
 	page_clear(page);
 	if (this->error[0])
-		value(page, "", ROLE_BAD, this->error);
+		page_value(page, "", ROLE_BAD, this->error);
 	if (this->health) {
 		write_health(this->health, page);
-		write_pool(view->app, this->health, page);
+		write_all(this->health, page);
 		write_fenced(this->health, page);
 	} else if (!this->error[0]) {
-		value(page, "", ROLE_QUIET, "asking the cluster ...");
+		page_value(page, "", ROLE_QUIET, "asking the cluster ...");
 	}
 	page_draw(page, &view->app->screen, (struct area){area.y + 1, area.x, area.height - 1, area.width}, GROUND_PLAIN);
 }

@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet/doctor.h"
 #include "tui/command.h"
 #include "tui/console/action.h"
+#include "tui/console/doctor_table.h"
 #include "tui/console/errand.h"
-#include "tui/explain.h"
 #include "tui/console/table_view.h"
-#include "tui/console/text_view.h"
 #include "tui/console/views.h"
+#include "tui/explain.h"
 
 struct view_doctor {
 	struct view view;
@@ -28,84 +27,6 @@ static struct view_doctor *doctor_of(const struct view *view)
 {
 	return (struct view_doctor *)(uintptr_t)view;
 }
-
-static enum role level_role(enum finding_level level)
-{
-	return level == FINDING_ERROR ? ROLE_BAD : level == FINDING_WARNING ? ROLE_WARN : ROLE_QUIET;
-}
-
-static void cell_level(const void *row, const void *context, struct cell *cell)
-{
-	static const char *const signs[] = {"·", "▲", "✗"}, *const ascii[] = {".", "!", "X"};
-	const struct finding *finding = row;
-
-	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", *(const bool *)context ? ascii[finding->level]
-		 : signs[finding->level], finding_level_word(finding->level));
-	cell->text = cell->buffer;
-	cell->role = level_role(finding->level);
-}
-
-static void cell_target(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct finding *)row)->target;
-	cell->role = ROLE_STRONG;
-}
-
-static void cell_words(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct finding *)row)->words;
-}
-
-static void cell_repair(const void *row, const void *context, struct cell *cell)
-{
-	const struct finding *finding = row;
-
-	(void)context;
-	cell->text = !finding->repair[0] ? "-" : finding->steps ? "by itself" : "by hand";
-	cell->role = finding->steps ? ROLE_ACCENT : ROLE_QUIET;
-}
-
-static void cell_kind(const void *row, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = ((const struct finding *)row)->kind;
-	cell->role = ROLE_QUIET;
-}
-
-static int compare_level(const void *a, const void *b)
-{
-	return (int)((const struct finding *)b)->level - (int)((const struct finding *)a)->level;
-}
-
-static const struct table_column columns[] = {
-	{.title = "LEVEL", .most = 11, .cell = cell_level, .compare = compare_level},
-	{.title = "TARGET", .most = 30, .cell = cell_target},
-	{.title = "REPAIR", .most = 9, .cell = cell_repair},
-	{.title = "KIND", .most = 20, .cell = cell_kind},
-	{.title = "WHAT", .most = 160, .cell = cell_words},
-};
-
-static uint64_t mix(uint64_t sum, const char *words)
-{
-	for (; *words; words++)
-		sum = (sum ^ (unsigned char)*words) * 0x100000001b3;
-	return sum;
-}
-
-/* The same finding again is the same row. */
-static int64_t row_id(const void *row)
-{
-	const struct finding *finding = row;
-
-	return (int64_t)mix(mix(mix(0xcbf29ce484222325, finding->target), finding->kind), finding->words);
-}
-
-static const struct table_kind kind = {
-	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct finding), .id = row_id,
-	.name = "doctor",
-};
 
 struct examining {
 	struct diagnosis diagnosis;
@@ -211,7 +132,7 @@ static void write_counts(const struct diagnosis *diagnosis, struct pen *pen)
 		counts[diagnosis->items[i].level]++;
 	for (int level = FINDING_ERROR; level >= FINDING_NOTE; level--)
 		if (counts[level])
-			pen_printf(pen, level_role((enum finding_level)level), "%d %s%s   ", counts[level], words[level],
+			pen_printf(pen, doctor_role((enum finding_level)level), "%d %s%s   ", counts[level], words[level],
 				   counts[level] == 1 ? "" : "s");
 	pen_printf(pen, ROLE_QUIET, "%zu host%s and %zu image%s", diagnosis->hosts, diagnosis->hosts == 1 ? "" : "s",
 		   diagnosis->images, diagnosis->images == 1 ? "" : "s");
@@ -274,22 +195,6 @@ static void view_draw(struct view *view, struct area area)
 	page_free(&page);
 }
 
-static void show_whole(struct app *app, const struct finding *finding)
-{
-	struct view *view = text_view_open(finding->target, "berth doctor");
-	struct page *page = text_view_page(view);
-
-	page->width = app->screen.columns - 4;
-	page_add(page, level_role(finding->level), "%s  ", finding_level_word(finding->level));
-	page_words(page, ROLE_PLAIN, finding->words);
-	page_end(page);
-	page_end(page);
-	page_add(page, ROLE_QUIET, finding->steps ? "doctor --repair:  " : "by hand:  ");
-	page_words(page, ROLE_PLAIN, finding->repair[0] ? finding->repair : "nothing that berth knows of");
-	app_push(app, view);
-}
-
-/* "operation 7": with its steps. */
 static void show_operation(struct app *app, const char *number)
 {
 	struct words words = {0};
@@ -312,7 +217,7 @@ static void open_selected(struct view_doctor *this)
 	else if (!strncmp(finding->target, "operation ", 10))
 		show_operation(app, finding->target + 10);
 	else
-		show_whole(app, finding);
+		doctor_show(app, finding);
 }
 
 static bool view_key(struct view *view, int key)
@@ -370,7 +275,7 @@ struct view *view_doctor_open(void)
 	struct view_doctor *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
-	table_open(&this->table, &kind);
+	table_open(&this->table, &doctor_table_kind);
 	this->table.context = &this->ascii;
 	return &this->view;
 }

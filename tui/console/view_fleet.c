@@ -122,7 +122,7 @@ static void view_draw(struct view *view, struct area area)
 {
 	struct view_fleet *this = fleet_of(view);
 	const bool roomy = area.height >= 16;
-	const int below = area.height >= 12 ? 3 : area.height >= 9 ? 2 : 0;
+	const int below = area.height >= 22 ? 4 : area.height >= 12 ? 3 : area.height >= 9 ? 2 : 0;
 	struct area body = {area.y, area.x, area.height - below, area.width};
 
 	if (roomy) {

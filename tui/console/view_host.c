@@ -3,16 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet/record.h"
 #include "tui/command.h"
 #include "tui/console/errand.h"
-#include "tui/explain.h"
+#include "tui/console/glyph.h"
+#include "tui/console/host_boot.h"
+#include "tui/console/host_edit.h"
+#include "tui/console/host_history.h"
+#include "tui/console/host_pages.h"
 #include "tui/console/host_points.h"
+#include "tui/console/keys.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
-
-#define LABEL 14
 
 struct view_host {
 	struct view view;
@@ -23,6 +25,9 @@ struct view_host {
 	int tab;
 	struct page page;
 	struct host_points points;
+	struct host_boot boot;
+	struct host_history history;
+	struct area tabs;           /* where they were drawn */
 };
 
 struct host_tab {
@@ -35,193 +40,28 @@ static struct view_host *host_of(const struct view *view)
 	return (struct view_host *)(uintptr_t)view;
 }
 
-static void label(struct page *page, const char *word)
-{
-	page_add(page, ROLE_QUIET, "  %-*s", LABEL, word);
-}
-
-static void value(struct page *page, const char *word, enum role role, const char *text)
-{
-	label(page, word);
-	page_words(page, role, text);
-	page_end(page);
-}
-
-static void section(struct page *page, const char *title)
-{
-	if (page->count)
-		page_end(page);
-	page_add(page, ROLE_ACCENT, " %s", title);
-	page_end(page);
-}
-
-static void write_machine(const struct host *host, struct page *page)
-{
-	char text[200];
-
-	section(page, "Machine");
-	for (int i = 0; i < host->mac_count; i++)
-		value(page, i ? "" : "MAC", ROLE_PLAIN, host->macs[i]);
-	value(page, "UUID", ROLE_PLAIN, host->uuid[0] ? host->uuid : "not known");
-	value(page, "address", ROLE_PLAIN, host->address[0] ? host->address : "not known: any machine may hold its root unnoticed");
-	snprintf(text, sizeof(text), "%s%s%s", host->image[0] ? host->image : "none", host->release[0] ? "@" : "", host->release);
-	value(page, "image", ROLE_PLAIN, text);
-	value(page, "kernel", ROLE_PLAIN, host->kernel == KERNEL_IMAGE ? "its image's" : "its own, from its boot dir");
-	if (host->kernel_args[0])
-		value(page, "kernel args", ROLE_PLAIN, host->kernel_args);
-	if (host->hold_reason[0])
-		value(page, "held", ROLE_WARN, host->hold_reason);
-}
-
-static void write_root(const struct view_host *this, struct page *page)
-{
-	const struct host_detail *detail = this->detail;
-	char text[300], size[SIZE_TEXT], ago[TIME_TEXT];
-
-	section(page, "Root");
-	if (!detail->has_root) {
-		value(page, "", ROLE_QUIET, "none yet: it is a draft");
-		return;
-	}
-	snprintf(text, sizeof(text), "%s/%s/root   %s   made %s ago from %s@%s", fleet_site(this->view.app->fleet)->pool,
-		 detail->root.host, size_format(detail->root.size, size), time_ago(time_now() - detail->root.created, ago),
-		 detail->root.image, detail->root.release);
-	value(page, "image", ROLE_STRONG, text);
-	value(page, "lock policy", ROLE_PLAIN, lock_policy_word(detail->host.lock));
-	for (int i = 0; i < detail->watcher_count && i < 8; i++)
-		value(page, i ? "" : "watchers", ROLE_PLAIN, detail->watchers[i]);
-	if (!detail->watcher_count)
-		value(page, "watchers", ROLE_QUIET, detail->link_words[0] ? "not known now" : "none");
-	value(page, "lock", !strcmp(detail->row.lock, "stale") ? ROLE_BAD : ROLE_PLAIN,
-	      detail->lock_owner[0] ? detail->lock_owner : detail->link_words[0] ? "not known now" : "free");
-}
-
-static void write_points(const struct host_detail *detail, struct page *page)
-{
-	char size[SIZE_TEXT], ago[TIME_TEXT];
-
-	section(page, "Snapshots");
-	for (size_t i = 0; i < detail->point_count; i++) {
-		const struct host_point *point = &detail->points[i];
-
-		page_add(page, ROLE_STRONG, "  %-24s", point->name);
-		page_add(page, ROLE_PLAIN, "  %10s", size_format(point->size, size));
-		page_add(page, ROLE_QUIET, "  %s ago%s", time_ago(time_now() - point->created, ago),
-			 point->protected ? "  protected" : "");
-		page_end(page);
-	}
-	if (!detail->point_count)
-		value(page, "", ROLE_QUIET, detail->link_words[0] ? "not known now" : "none");
-}
-
 static void write_overview(const struct view_host *this, struct page *page)
 {
-	const struct host_detail *detail = this->detail;
-	char words[512];
-
-	explain_state(&detail->row, this->view.app->snapshot->fleet, time_now(), words, sizeof(words));
-	page_add(page, ROLE_STRONG, "  %s ", detail->row.name);
-	page_words(page, theme_state_role(detail->row.state) == ROLE_LOUD ? ROLE_BAD : ROLE_PLAIN, words);
-	page_end(page);
-	if (detail->link_words[0])
-		value(page, "", ROLE_BAD, detail->link_words);
-	write_machine(&detail->host, page);
-	write_root(this, page);
-	write_points(detail, page);
+	host_write_overview(this->detail, this->view.app, page);
+	page_section(page, "Actions");
+	keys_write_actions(&this->view, page);
 }
 
-static void script_line(const char *line, char sign, struct page *page)
+static void write_boot(const struct view_host *this, struct page *page)
 {
-	const size_t word = strcspn(line, " ");
-	const enum role changed = sign == '+' ? ROLE_GOOD : sign == '-' ? ROLE_BAD : ROLE_QUIET;
-
-	page_add(page, changed, " %c ", sign);
-	if (*line == '#' || *line == ':') {
-		page_add(page, *line == '#' ? ROLE_QUIET : ROLE_WARN, "%s", line);
-	} else {
-		page_add(page, ROLE_ACCENT, "%.*s", (int)word, line);
-		page_add(page, ROLE_PLAIN, "%s", line + word);
-	}
-	page_end(page);
-}
-
-static bool has_line(const char *text, const char *line)
-{
-	const size_t length = strlen(line);
-
-	for (const char *at = text; at; at = strchr(at, '\n')) {
-		at += *at == '\n';
-		if (!strncmp(at, line, length) && (at[length] == '\n' || !at[length]))
-			return true;
-		if (!*at)
-			break;
-	}
-	return false;
-}
-
-/* Each line, signed when `other` does not have it; only those when picky. */
-static void script_lines(const char *script, const char *other, char sign, bool picky, struct page *page)
-{
-	char *copy = xstrdup(script), *rest = copy, *line;
-
-	while ((line = strsep(&rest, "\n"))) {
-		const bool differs = other && !has_line(other, line);
-
-		if ((rest || *line) && (differs || !picky))
-			script_line(line, differs ? sign : ' ', page);
-	}
-	free(copy);
-}
-
-static void write_script(const struct view_host *this, struct page *page)
-{
-	const struct host_detail *detail = this->detail;
-	const bool same = detail->script && !strcmp(detail->script, detail->script_wanted);
-	char head[400];
-
-	if (!detail->script)
-		snprintf(head, sizeof(head), "%s", detail->link_words[0] ? "What is in the tree is not known now; it would be:"
-			 : "Nothing is in the tree yet; it would be:");
-	else
-		snprintf(head, sizeof(head), "hosts/%s/boot.ipxe, %s", detail->host.name, same ? "as the machine gets it:"
-			 : "as the machine gets it (-), and as it should be (+); publishing writes it again:");
-	page_add(page, ROLE_PLAIN, "  ");
-	page_words(page, same || !detail->script ? ROLE_PLAIN : ROLE_WARN, head);
-	page_end(page);
-	page_end(page);
-	script_lines(detail->script ? detail->script : detail->script_wanted, same || !detail->script ? NULL : detail->script_wanted,
-		     '-', false, page);
-	if (detail->script && !same)
-		script_lines(detail->script_wanted, detail->script, '+', true, page);
+	host_boot_write(&this->boot, this->name, page);
 }
 
 static void write_holders(const struct view_host *this, struct page *page)
 {
-	const struct host_detail *detail = this->detail;
-	char first[TIME_TEXT], last[TIME_TEXT];
-
-	if (!detail->seen_count) {
-		value(page, "", ROLE_QUIET, "Nobody was ever seen to watch this root.");
-		return;
-	}
-	page_add(page, ROLE_QUIET, "  %-26s %-16s %-12s %s", "ADDRESS AND NONCE", "CLIENT", "FIRST SEEN", "LAST SEEN");
-	page_end(page);
-	for (size_t i = 0; i < detail->seen_count; i++) {
-		const struct watcher_seen *seen = &detail->seen[i];
-
-		time_ago(time_now() - seen->first_seen, first);
-		time_ago(time_now() - seen->last_seen, last);
-		page_add(page, ROLE_STRONG, "  %-26s ", seen->address);
-		page_add(page, ROLE_PLAIN, "%-16s ", seen->client);
-		page_add(page, ROLE_QUIET, "%-12s %s ago", first, last);
-		page_end(page);
-	}
+	host_write_holders(this->detail, page);
 }
 
 static const struct host_tab tabs[] = {
-	{"Overview", write_overview}, {"Restore points", NULL}, {"Boot script", write_script}, {"Holders", write_holders},
+	{"Overview", write_overview}, {"Restore points", NULL}, {"Boot script", write_boot}, {"Holders", write_holders},
+	{"History", NULL},
 };
-#define TAB_POINTS 1 /* a table, with keys of its own */
+enum { TAB_OVERVIEW, TAB_POINTS, TAB_BOOT, TAB_HOLDERS, TAB_HISTORY };
 #define TABS ((int)(sizeof(tabs) / sizeof(tabs[0])))
 
 static void view_title(const struct view *view, char *out, size_t size)
@@ -233,8 +73,8 @@ static void view_summary(const struct view *view, struct pen *pen)
 {
 	const struct fleet_row *row = snapshot_host(view->app->snapshot, host_of(view)->name);
 
-	if (host_of(view)->tab == TAB_POINTS)
-		table_view_summary(&host_of(view)->points.table, pen);
+	if (view->ops->table)
+		table_view_summary(view->ops->table((struct view *)(uintptr_t)view), pen);
 	if (!row)
 		return;
 	pen_printf(pen, theme_state_role(row->state), "%s %s",
@@ -269,47 +109,25 @@ static void reading_done(struct app *app, struct view *view, void *data, int sta
 			host_detail_free(this->detail);
 			this->detail = reading->detail;
 			reading->detail = NULL;
+			host_points_of(&this->points, this->detail);
 		}
 	}
 	host_detail_free(reading->detail);
 	free(reading);
 }
 
-static int points_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
+/* What is not looked at is not read. */
+static void read_page(struct view_host *this)
 {
-	struct host_points_result *result = data;
+	struct view *view = &this->view;
 
-	(void)job;
-	return point_rows(fleet, result->host, &result->points, &result->count, err);
-}
-
-static void points_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
-{
-	struct host_points_result *result = data;
-
-	if (view) {
-		struct host_points *points = &host_of(view)->points;
-
-		points->reading = false;
-		points->known = !status;
-		text_copy(points->error, sizeof(points->error), status ? err->text : "");
-		if (!status)
-			host_points_take(points, result, snapshot_host(app->snapshot, result->host));
-	}
-	free(result->points);
-	free(result);
-}
-
-static void update_points(struct view_host *this)
-{
-	struct host_points_result *result;
-
-	host_points_update(&this->points, this->view.app, this->name);
-	if (this->tab != TAB_POINTS || !host_points_begin(&this->points, this->view.app))
-		return;
-	result = xcalloc(1, sizeof(*result));
-	text_copy(result->host, sizeof(result->host), this->name);
-	errand_start(this->view.app, &this->view, &(struct errand){.work = points_work, .done = points_done, .data = result});
+	host_points_update(&this->points, view->app, this->name);
+	if (this->tab == TAB_POINTS)
+		host_points_read(&this->points, view, this->name);
+	else if (this->tab == TAB_BOOT)
+		host_boot_read(&this->boot, view, this->name);
+	else if (this->tab == TAB_HISTORY)
+		host_history_read(&this->history, view, this->name);
 }
 
 static void view_update(struct view *view)
@@ -317,8 +135,7 @@ static void view_update(struct view *view)
 	struct view_host *this = host_of(view);
 	struct reading *reading;
 
-	update_points(this);
-
+	read_page(this);
 	if (this->reading)
 		return;
 	this->reading = true;
@@ -327,60 +144,115 @@ static void view_update(struct view *view)
 	errand_start(view->app, view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
 }
 
-static void draw_tabs(const struct view_host *this, struct pen pen)
+/* Where there is little room the first ones give way to the one that is shown. */
+static int first_tab(const struct view_host *this, int width)
 {
-	for (int i = 0; i < TABS; i++) {
-		pen_text(&pen, ROLE_ACCENT, i != this->tab ? "   " : pen.screen->ascii ? " > " : " ▸ ");
+	return width < 58 && this->tab > TAB_POINTS ? TAB_BOOT : TAB_OVERVIEW;
+}
+
+static void draw_tabs(const struct view_host *this, struct area area)
+{
+	struct pen pen = pen_at(&this->view.app->screen, area, 0, GROUND_PLAIN);
+
+	for (int i = first_tab(this, area.width); i < TABS; i++) {
+		if (area.width >= 64)
+			pen_space(&pen, 1);
+		pen_text(&pen, ROLE_ACCENT, i != this->tab ? "  " : pen.screen->ascii ? "> " : "▸ ");
 		pen_text(&pen, i == this->tab ? ROLE_STRONG : ROLE_QUIET, tabs[i].title);
 	}
 }
 
-static void draw_points(struct view_host *this, struct area area)
+static void draw_table(struct view_host *this, struct area area)
 {
 	struct page about = {.width = area.width - 2};
 
-	host_points_about(&this->points, this->view.app, &about);
-	table_view_draw(&this->view, area, "reading ...", &about);
+	if (this->tab == TAB_POINTS)
+		host_points_about(&this->points, this->view.app, &about);
+	else
+		host_history_about(&this->history, &about);
+	table_view_draw(&this->view, area, this->tab == TAB_HISTORY && this->history.known ? "Nothing was done to it yet."
+			: "reading ...", &about);
 	page_free(&about);
+}
+
+static void draw_text(struct view_host *this, struct area area)
+{
+	paint_rule(&this->view.app->screen, area.y, 0, area.width);
+	this->page.width = area.width - 2;
+	page_clear(&this->page);
+	if (this->error[0])
+		page_value(&this->page, "", ROLE_BAD, this->error);
+	if (this->detail)
+		tabs[this->tab].write(this, &this->page);
+	else if (!this->error[0])
+		page_value(&this->page, "", ROLE_QUIET, "reading ...");
+	page_draw(&this->page, &this->view.app->screen, (struct area){area.y + 1, area.x, area.height - 1, area.width}, GROUND_PLAIN);
 }
 
 static void view_draw(struct view *view, struct area area)
 {
 	struct view_host *this = host_of(view);
-	struct area body = {area.y + 2, area.x, area.height - 2, area.width};
+	const struct area body = {area.y + 1, area.x, area.height - 1, area.width};
 
-	draw_tabs(this, pen_at(&view->app->screen, area, 0, GROUND_PLAIN));
-	if (this->tab == TAB_POINTS) {
-		draw_points(this, (struct area){area.y + 1, area.x, area.height - 1, area.width});
-		return;
-	}
-	paint_rule(&view->app->screen, area.y + 1, 0, area.width);
-	this->page.width = area.width - 2;
-	page_clear(&this->page);
-	if (this->error[0])
-		value(&this->page, "", ROLE_BAD, this->error);
-	if (this->detail)
-		tabs[this->tab].write(this, &this->page);
-	else if (!this->error[0])
-		value(&this->page, "", ROLE_QUIET, "reading ...");
-	page_draw(&this->page, &view->app->screen, body, GROUND_PLAIN);
+	this->tabs = area;
+	draw_tabs(this, area);
+	if (tabs[this->tab].write)
+		draw_text(this, body);
+	else
+		draw_table(this, body);
 }
 
-static const struct view_ops ops, points_ops;
+static const struct view_ops ops, points_ops, history_ops;
+
+static void turn_to(struct view_host *this, int tab)
+{
+	this->tab = tab;
+	this->page.top = this->page.left = 0;
+	this->view.ops = tab == TAB_POINTS ? &points_ops : tab == TAB_HISTORY ? &history_ops : &ops;
+	if (this->view.ops->table)
+		memory_recall_table(&this->view.app->memory, this->view.ops->table(&this->view));
+	read_page(this);
+}
 
 static void turn(struct view_host *this, int by)
 {
-	this->tab = (this->tab + by + TABS) % TABS;
-	this->page.top = this->page.left = 0;
-	this->view.ops = this->tab == TAB_POINTS ? &points_ops : &ops;
-	if (this->tab == TAB_POINTS)
-		memory_recall_table(&this->view.app->memory, &this->points.table);
-	update_points(this);
+	turn_to(this, (this->tab + by + TABS) % TABS);
+}
+
+static void click_tab(struct view_host *this)
+{
+	const struct screen *screen = &this->view.app->screen;
+	int end = this->tabs.x;
+
+	for (int i = first_tab(this, this->tabs.width); screen->mouse_y == this->tabs.y && i < TABS; i++) {
+		end += (this->tabs.width >= 64 ? 3 : 2) + glyph_columns(tabs[i].title);
+		if (screen->mouse_x < end) {
+			turn_to(this, i);
+			return;
+		}
+	}
+}
+
+/* What all pages have. */
+static bool tab_key(struct view_host *this, int key)
+{
+	switch (key) {
+	case INPUT_TAB: turn(this, 1); return true;
+	case INPUT_BACK_TAB: turn(this, -1); return true;
+	case INPUT_CLICK: click_tab(this); return true;
+	case 'E': host_edit_target(this->view.app); return true;
+	default: return false;
+	}
 }
 
 static struct table *points_table(struct view *view)
 {
 	return &host_of(view)->points.table;
+}
+
+static struct table *history_table(struct view *view)
+{
+	return &host_of(view)->history.table;
 }
 
 /* 's' is the table's word for another thing: to take a restore point. */
@@ -389,11 +261,20 @@ static bool points_key(struct view *view, int key)
 	struct view_host *this = host_of(view);
 
 	switch (key) {
-	case INPUT_TAB: turn(this, 1); return true;
-	case INPUT_BACK_TAB: turn(this, -1); return true;
-	case 'r': this->points.known = false; update_points(this); return false;
+	case 'r': this->points.known = false; read_page(this); return false;
 	case 's': return false;
-	default: return table_view_key_single(view, key);
+	default: return tab_key(this, key) || table_view_key_single(view, key);
+	}
+}
+
+static bool history_key(struct view *view, int key)
+{
+	struct view_host *this = host_of(view);
+
+	switch (key) {
+	case INPUT_ENTER: host_history_enter(&this->history, view->app); return true;
+	case 's': return false;
+	default: return tab_key(this, key) || table_view_key_single(view, key);
 	}
 }
 
@@ -408,19 +289,14 @@ static int points_targets(const struct view *view, const char **names, int most)
 	return point ? 2 : 1;
 }
 
-static void points_line(const struct view *view, char *out, size_t size)
-{
-	snprintf(out, size, "berth snap list %s", host_of(view)->name);
-}
-
 static bool view_key(struct view *view, int key)
 {
 	struct view_host *this = host_of(view);
 
 	switch (key) {
-	case INPUT_TAB: case 'l': case INPUT_RIGHT: turn(this, 1); return true;
-	case INPUT_BACK_TAB: case 'h': case INPUT_LEFT: turn(this, -1); return true;
-	default: return page_key(&this->page, key);
+	case 'l': case INPUT_RIGHT: turn(this, 1); return true;
+	case 'h': case INPUT_LEFT: turn(this, -1); return true;
+	default: return tab_key(this, key) || page_key(&this->page, key);
 	}
 }
 
@@ -433,7 +309,12 @@ static int view_targets(const struct view *view, const char **names, int most)
 
 static void view_line(const struct view *view, char *out, size_t size)
 {
-	snprintf(out, size, "berth %s %s", host_of(view)->tab == 1 ? "boot show" : "host show", host_of(view)->name);
+	static const char *const lines[] = {
+		[TAB_OVERVIEW] = "host show", [TAB_BOOT] = "boot show", [TAB_HOLDERS] = "host show", [TAB_HISTORY] = "audit",
+		[TAB_POINTS] = "snap list",
+	};
+
+	snprintf(out, size, "berth %s %s", lines[host_of(view)->tab], host_of(view)->name);
 }
 
 static void view_close(struct view *view)
@@ -442,6 +323,8 @@ static void view_close(struct view *view)
 
 	host_detail_free(this->detail);
 	host_points_close(&this->points);
+	host_boot_close(&this->boot);
+	host_history_close(&this->history);
 	page_free(&this->page);
 	free(this);
 }
@@ -449,6 +332,7 @@ static void view_close(struct view *view)
 static const struct key_help keys[] = {
 	{"Esc", "back to the fleet", "back"},
 	{"Tab", "the next page; also h l and the arrows", "next page"},
+	{"E", "edit the host as text, in $EDITOR", NULL},
 	{NULL, NULL, NULL},
 };
 
@@ -467,7 +351,20 @@ static const struct key_help points_keys[] = {
 
 static const struct view_ops points_ops = {
 	.place = PLACE_POINTS, .keys = points_keys, .title = view_title, .summary = view_summary, .update = view_update,
-	.draw = view_draw, .key = points_key, .table = points_table, .targets = points_targets, .line = points_line,
+	.draw = view_draw, .key = points_key, .table = points_table, .targets = points_targets, .line = view_line,
+	.close = view_close,
+};
+
+static const struct key_help history_keys[] = {
+	{"Tab", "the next page", "next page"},
+	{"Enter", "the operation with its steps, or the whole line", "open"},
+	TABLE_VIEW_KEYS(NULL),
+	{NULL, NULL, NULL},
+};
+
+static const struct view_ops history_ops = {
+	.place = PLACE_HOST, .keys = history_keys, .title = view_title, .summary = view_summary, .update = view_update,
+	.draw = view_draw, .key = history_key, .table = history_table, .targets = view_targets, .line = view_line,
 	.close = view_close,
 };
 
@@ -478,5 +375,6 @@ struct view *view_host_open(const char *name)
 	this->view.ops = &ops;
 	text_copy(this->name, sizeof(this->name), name);
 	host_points_open(&this->points);
+	host_history_open(&this->history);
 	return &this->view;
 }

@@ -1,27 +1,21 @@
-/* Golden images, each with its releases below it. */
+/* Golden images, each with its releases below it, and their hosts below those. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "tui/command.h"
 #include "tui/console/app.h"
-#include "tui/explain.h"
+#include "tui/console/errand.h"
+#include "tui/console/images_table.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
-
-/* An image, or one of its releases. */
-struct image_row {
-	const struct image *image;
-	const struct release *release; /* NULL: the image itself */
-	bool last;                     /* of its image */
-	char word[130];                /* "deb12", "deb12@2026-11-23": as commands take it */
-};
 
 struct view_images {
 	struct view view;
 	struct table table;
-	struct image_row *rows;
-	bool ascii;
+	struct images images;
+	bool reading, known;   /* the sizes */
+	uint64_t journal;      /* the snapshot's, when they were read */
+	char error[1024];
 };
 
 static struct view_images *images_of(const struct view *view)
@@ -29,122 +23,63 @@ static struct view_images *images_of(const struct view *view)
 	return (struct view_images *)(uintptr_t)view;
 }
 
-static void cell_name(const void *data, const void *context, struct cell *cell)
-{
-	const struct image_row *row = data;
-	const bool ascii = *(const bool *)context;
-
-	cell->text = row->word;
-	cell->role = ROLE_STRONG;
-	if (!row->release)
-		return;
-	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", ascii ? (row->last ? "`-" : "|-") : row->last ? "└" : "├", row->word);
-	cell->text = cell->buffer;
-	cell->role = ROLE_PLAIN;
-}
-
-static void cell_kernel(const void *data, const void *context, struct cell *cell)
-{
-	const struct image_row *row = data;
-
-	(void)context;
-	if (!row->release)
-		return;
-	cell->text = row->release->kernel[0] ? row->release->kernel : "none";
-	cell->role = row->release->kernel[0] ? ROLE_PLAIN : ROLE_WARN;
-}
-
-static void cell_size(const void *data, const void *context, struct cell *cell)
-{
-	const struct image_row *row = data;
-
-	(void)context;
-	cell->text = size_format(row->release ? row->release->size : row->image->size, cell->buffer);
-}
-
-static int hosts_of(const struct image_row *row)
-{
-	return row->release ? row->release->host_count : row->image->host_count;
-}
-
-static void cell_hosts(const void *data, const void *context, struct cell *cell)
-{
-	const int hosts = hosts_of(data);
-
-	(void)context;
-	snprintf(cell->buffer, sizeof(cell->buffer), "%d", hosts);
-	cell->text = cell->buffer;
-	cell->role = hosts ? ROLE_PLAIN : ROLE_QUIET;
-}
-
-static int64_t created(const struct image_row *row)
-{
-	return row->release ? row->release->created : row->image->created;
-}
-
-static void cell_created(const void *data, const void *context, struct cell *cell)
-{
-	(void)context;
-	cell->text = explain_when(created(data), cell->buffer);
-	cell->role = ROLE_QUIET;
-}
-
-static void cell_source(const void *data, const void *context, struct cell *cell)
-{
-	const struct image_row *row = data;
-
-	(void)context;
-	cell->text = row->release ? "" : row->image->source;
-	cell->role = ROLE_QUIET;
-}
-
-/* In the tree's order: another one would tear it apart. */
-static const struct table_column columns[] = {
-	{.title = "IMAGE", .most = 60, .cell = cell_name},
-	{.title = "KERNEL", .most = 30, .cell = cell_kernel},
-	{.title = "SIZE", .most = 9, .right = true, .cell = cell_size},
-	{.title = "HOSTS", .most = 7, .right = true, .cell = cell_hosts},
-	{.title = "CREATED", .most = 16, .cell = cell_created},
-	{.title = "MADE BY", .most = 60, .cell = cell_source},
+struct reading {
+	struct image_size *sizes;
+	size_t count;
 };
 
-static int64_t row_id(const void *data)
+static int reading_work(void *data, struct fleet *fleet, struct job *job, struct err *err)
 {
-	const struct image_row *row = data;
+	struct reading *reading = data;
 
-	return row->release ? row->release->id : -row->image->id;
+	(void)job;
+	return image_sizes_read(fleet, &reading->sizes, &reading->count, err);
 }
 
-static const struct table_kind kind = {
-	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct image_row), .id = row_id,
-	.ordered = true, .name = "images",
-};
-
-static struct image_row *add_row(struct image_row *row, const struct image *image, const struct release *release)
+static void reading_done(struct app *app, struct view *view, void *data, int status, const struct err *err)
 {
-	*row = (struct image_row){.image = image, .release = release};
-	snprintf(row->word, sizeof(row->word), "%s%s%s", image->name, release ? "@" : "", release ? release->name : "");
-	return row;
+	struct reading *reading = data;
+
+	if (!view || status) {
+		if (!status)
+			free(reading->sizes);
+	} else {
+		struct view_images *this = images_of(view);
+
+		free(this->images.sizes);
+		this->images.sizes = reading->sizes;
+		this->images.size_count = reading->count;
+		images_fill(&this->images, app->snapshot, &this->table);
+	}
+	if (view) {
+		images_of(view)->reading = false;
+		images_of(view)->known = !status;
+		text_copy(images_of(view)->error, sizeof(images_of(view)->error), status ? err->text : "");
+	}
+	free(reading);
+}
+
+/* It takes a while: only when it is looked at, and something was done since. */
+static void read_sizes(struct view_images *this)
+{
+	const struct app *app = this->view.app;
+
+	if (this->reading || app->top != &this->view || app->snapshot->fleet->link != LINK_UP ||
+	    (this->known && this->journal == app->snapshot->journal))
+		return;
+	this->reading = true;
+	this->journal = app->snapshot->journal;
+	errand_start(this->view.app, &this->view, &(struct errand){
+		.work = reading_work, .done = reading_done, .data = xcalloc(1, sizeof(struct reading))});
 }
 
 static void view_update(struct view *view)
 {
 	struct view_images *this = images_of(view);
-	const struct snapshot *snapshot = view->app->snapshot;
-	struct image_row *rows = xcalloc(snapshot->image_count + snapshot->release_count + 1, sizeof(*rows)), *last;
-	int count = 0;
 
-	for (size_t i = 0; i < snapshot->image_count; i++) {
-		last = add_row(&rows[count++], &snapshot->images[i], NULL);
-		for (size_t j = 0; j < snapshot->release_count; j++)
-			if (snapshot->release_rows[j].image_id == snapshot->images[i].id)
-				last = add_row(&rows[count++], &snapshot->images[i], &snapshot->release_rows[j]);
-		last->last = true;
-	}
-	this->ascii = view->app->screen.ascii;
-	table_set_rows(&this->table, rows, count);
-	free(this->rows);
-	this->rows = rows;
+	this->images.ascii = view->app->screen.ascii;
+	images_fill(&this->images, view->app->snapshot, &this->table);
+	read_sizes(this);
 }
 
 static void view_title(const struct view *view, char *out, size_t size)
@@ -158,26 +93,51 @@ static void view_summary(const struct view *view, struct pen *pen)
 	const struct snapshot *snapshot = view->app->snapshot;
 
 	table_view_summary(&images_of(view)->table, pen);
+	if (images_of(view)->reading)
+		pen_text(pen, ROLE_QUIET, "measuring ...   ");
 	pen_printf(pen, ROLE_PLAIN, "%zu image%s, %zu release%s", snapshot->image_count, snapshot->image_count == 1 ? "" : "s",
 		   snapshot->release_count, snapshot->release_count == 1 ? "" : "s");
+}
+
+static void about_image(const struct image *image, char *out, size_t size)
+{
+	char ago[TIME_TEXT];
+
+	snprintf(out, size, "%s, %s ago; %d release%s. New hosts get the newest; f freezes another one.", image->source,
+		 time_ago(time_now() - image->created, ago), image->release_count, image->release_count == 1 ? "" : "s");
+}
+
+static void about_release(const struct image_row *row, char *out, size_t size)
+{
+	const struct release *release = row->release;
+	const bool one = release->host_count == 1;
+	char ago[TIME_TEXT], used[SIZE_TEXT], shared[80] = "";
+
+	if (row->size && row->size->used >= 0 && release->host_count)
+		snprintf(shared, sizeof(shared), ", which share%s its %s", one ? "s" : "", size_format(row->size->used, used));
+	snprintf(out, size, "frozen %s ago; %d root%s %s a clone of it%s: it can not be removed before they are. %s",
+		 time_ago(time_now() - release->created, ago), release->host_count, one ? "" : "s", one ? "is" : "are", shared,
+		 release->kernel[0] ? "" : "It has no kernel: nothing boots from it by itself.");
 }
 
 static void about(const struct view_images *this, struct page *page)
 {
 	const struct image_row *row = table_selected(&this->table);
-	char words[400], ago[TIME_TEXT];
+	char words[400];
 
-	if (!row)
+	if (this->error[0])
+		page_words(page, ROLE_BAD, this->error);
+	if (!row || this->error[0])
 		return;
 	page_add(page, ROLE_STRONG, "%s  ", row->word);
+	if (row->hosts) {
+		page_words(page, ROLE_PLAIN, row->hosts);
+		return;
+	}
 	if (row->release)
-		snprintf(words, sizeof(words), "frozen %s ago; %d root%s %s a clone of it, and it can not be removed before they are. %s",
-			 time_ago(time_now() - created(row), ago), hosts_of(row), hosts_of(row) == 1 ? "" : "s",
-			 hosts_of(row) == 1 ? "is" : "are", row->release->kernel[0] ? "" : "It has no kernel: nothing boots from it by itself.");
+		about_release(row, words, sizeof(words));
 	else
-		snprintf(words, sizeof(words), "%s, %s ago; %d release%s. New hosts get the newest; f freezes another one.",
-			 row->image->source, time_ago(time_now() - created(row), ago), row->image->release_count,
-			 row->image->release_count == 1 ? "" : "s");
+		about_image(row->image, words, sizeof(words));
 	page_words(page, ROLE_PLAIN, words);
 }
 
@@ -242,7 +202,7 @@ static void view_close(struct view *view)
 	struct view_images *this = images_of(view);
 
 	table_close(&this->table);
-	free(this->rows);
+	images_free(&this->images);
 	free(this);
 }
 
@@ -262,7 +222,7 @@ struct view *view_images_open(void)
 	struct view_images *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
-	table_open(&this->table, &kind);
-	this->table.context = &this->ascii;
+	table_open(&this->table, &images_table_kind);
+	this->table.context = &this->images;
 	return &this->view;
 }

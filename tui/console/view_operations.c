@@ -5,17 +5,11 @@
 
 #include "tui/command.h"
 #include "tui/console/action.h"
+#include "tui/console/operations_table.h"
 #include "tui/console/page.h"
 #include "tui/console/plan_dialog.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
-
-/* A row: a task of this console, an operation of the journal, or both. */
-struct operation_row {
-	int64_t id;            /* of the operation; negative: a task that has none (yet) */
-	struct task *task;
-	const struct snapshot_operation *journal;
-};
 
 struct view_operations {
 	struct view view;
@@ -28,150 +22,6 @@ static struct view_operations *operations_of(const struct view *view)
 {
 	return (struct view_operations *)(uintptr_t)view;
 }
-
-static bool is_running(const struct operation_row *row)
-{
-	return row->task && task_is_open(row->task);
-}
-
-static void cell_number(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	cell->text = "-";
-	cell->role = ROLE_QUIET;
-	if (row->id < 0)
-		return;
-	snprintf(cell->buffer, sizeof(cell->buffer), "%lld", (long long)row->id);
-	cell->text = cell->buffer;
-}
-
-static const char *task_word(const struct task *task, enum role *role)
-{
-	static const struct { const char *word; enum role role; } words[] = {
-		[TASK_WAITING] = {"waiting", ROLE_QUIET}, [TASK_RUNNING] = {"running", ROLE_ACCENT},
-		[TASK_CANCELLING] = {"cancelling", ROLE_WARN}, [TASK_DONE] = {"done", ROLE_GOOD},
-		[TASK_FAILED] = {"failed", ROLE_BAD}, [TASK_CANCELLED] = {"cancelled", ROLE_WARN},
-	};
-
-	*role = words[task->state].role;
-	return words[task->state].word;
-}
-
-static void cell_state(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-	const struct operation *operation = row->journal ? &row->journal->operation : NULL;
-
-	(void)context;
-	if (is_running(row) || !operation) {
-		cell->text = task_word(row->task, &cell->role);
-		return;
-	}
-	const bool abandoned = row->journal->abandoned;
-	cell->text = abandoned ? "unfinished" : operation_state_word(operation->state);
-	cell->role = abandoned ? ROLE_LOUD : operation->state == OPERATION_DONE ? ROLE_GOOD
-		: operation->state == OPERATION_RUNNING ? ROLE_ACCENT : ROLE_WARN;
-}
-
-static void cell_what(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	cell->role = ROLE_STRONG;
-	if (!row->journal) {
-		cell->text = row->task->title;
-		return;
-	}
-	const char *target = row->journal->operation.target;
-	snprintf(cell->buffer, sizeof(cell->buffer), "%s %s", row->journal->operation.verb,
-		 strncmp(target, "host ", 5) ? target : target + 5);
-	cell->text = cell->buffer;
-}
-
-static void cell_steps(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	if (!row->journal)
-		return;
-	snprintf(cell->buffer, sizeof(cell->buffer), "%d/%d", row->journal->operation.steps_done,
-		 row->journal->operation.step_count);
-	cell->text = cell->buffer;
-}
-
-static void cell_when(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	cell->role = ROLE_QUIET;
-	if (row->journal)
-		cell->text = time_ago(time_now() - row->journal->operation.started, cell->buffer);
-	else
-		cell->text = time_ago((clock_ms() - row->task->began) / 1000, cell->buffer);
-}
-
-static void cell_who(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	cell->role = ROLE_QUIET;
-	cell->text = row->journal ? row->journal->operation.user : "";
-}
-
-static void cell_words(const void *data, const void *context, struct cell *cell)
-{
-	const struct operation_row *row = data;
-
-	(void)context;
-	if (is_running(row) || !row->journal) {
-		task_words(row->task, cell->buffer, sizeof(cell->buffer));
-		cell->text = cell->buffer;
-	} else if (row->journal->operation.error[0]) {
-		cell->text = row->journal->operation.error;
-		cell->role = row->journal->abandoned ? ROLE_BAD : ROLE_PLAIN;
-	} else {
-		cell->text = row->journal->operation.command;
-		cell->role = ROLE_QUIET;
-	}
-}
-
-static int64_t row_id(const void *row)
-{
-	return ((const struct operation_row *)row)->id;
-}
-
-static int64_t started(const struct operation_row *row)
-{
-	return row->journal ? row->journal->operation.started : INT64_MAX;
-}
-
-static int compare_when(const void *a, const void *b)
-{
-	const int64_t x = started(a), y = started(b);
-
-	return (x < y) - (x > y);
-}
-
-static const struct table_column columns[] = {
-	{.title = "OP", .most = 8, .right = true, .cell = cell_number},
-	{.title = "STATE", .most = 12, .cell = cell_state},
-	{.title = "WHAT", .most = 40, .cell = cell_what},
-	{.title = "STEPS", .most = 7, .right = true, .cell = cell_steps},
-	{.title = "BEGAN", .most = 7, .right = true, .cell = cell_when, .compare = compare_when},
-	{.title = "BY", .most = 12, .cell = cell_who},
-	{.title = "COMMAND, OR WHAT GOES ON", .most = 120, .cell = cell_words},
-};
-
-static const struct table_kind kind = {
-	.columns = columns, .column_count = sizeof(columns) / sizeof(columns[0]), .row_size = sizeof(struct operation_row), .id = row_id,
-	.name = "operations",
-};
 
 static struct task *task_of(const struct app *app, int64_t operation)
 {
@@ -244,10 +94,10 @@ static void draw_selected(const struct view_operations *this, struct area area)
 	paint_rule(&this->view.app->screen, area.y, 0, area.width);
 	if (!row)
 		return;
-	cell_words(row, NULL, &cell);
+	operation_row_words(row, NULL, &cell);
 	page_add(&page, ROLE_PLAIN, " ");
 	page_words(&page, cell.role == ROLE_QUIET ? ROLE_PLAIN : cell.role,
-		   row->journal && row->journal->operation.error[0] && !is_running(row) ? row->journal->operation.error : cell.text);
+		   row->journal && row->journal->operation.error[0] && !operation_row_runs(row) ? row->journal->operation.error : cell.text);
 	struct screen aside = this->view.app->screen;
 	page_draw(&page, &aside, (struct area){area.y + 1, area.x, area.height - 1, area.width}, GROUND_PLAIN);
 	page_free(&page);
@@ -292,7 +142,7 @@ static bool cancel_selected(struct view_operations *this)
 {
 	const struct operation_row *row = table_selected(&this->table);
 
-	if (!row || !is_running(row))
+	if (!row || !operation_row_runs(row))
 		return false;
 	task_cancel(this->view.app, row->task);
 	return true;
@@ -365,6 +215,6 @@ struct view *view_operations_open(void)
 	struct view_operations *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
-	table_open(&this->table, &kind);
+	table_open(&this->table, &operations_table_kind);
 	return &this->view;
 }
