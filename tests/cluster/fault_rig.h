@@ -112,11 +112,13 @@ static inline void daemon_is_back(pid_t starter)
 	assert_int_equal(daemons_read(), 0);
 }
 
-/* Answers of all three: to a question, to a read and to a write. */
+/* Answers of all three: to a question, to a read and to a write, of the tree as well. */
 static inline int cluster_try(struct fleet *fleet, struct err *err)
 {
 	struct cluster_health health;
 	struct cluster *cluster;
+	char *bytes = NULL;
+	size_t length;
 	bool exists;
 	int status = fleet_cluster(fleet, &cluster, err);
 
@@ -124,7 +126,12 @@ static inline int cluster_try(struct fleet *fleet, struct err *err)
 		status = cluster_health(cluster, &health, err);
 	if (!status)
 		status = cluster_namespace_exists(cluster, "images", &exists, err);
-	return status ? status : cluster_dir_make(cluster, "trash", 0700, err);
+	if (!status)
+		status = cluster_dir_make(cluster, "trash", 0700, err);
+	if (!status)
+		status = cluster_file_read(cluster, "boot.ipxe", &bytes, &length, err);
+	free(bytes);
+	return status;
 }
 
 /* An OSD that was stopped for longer than its lease has nobody to renew it, and
