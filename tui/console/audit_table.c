@@ -1,6 +1,7 @@
 #include "tui/console/audit_table.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/console/text_view.h"
@@ -96,7 +97,7 @@ void audit_show(struct app *app, const struct audit *row)
 	app_push(app, view);
 }
 
-void audit_about(const struct audit *row, struct page *page)
+static void about(const struct audit *row, struct page *page)
 {
 	if (!row)
 		return;
@@ -104,4 +105,37 @@ void audit_about(const struct audit *row, struct page *page)
 	page_words(page, ROLE_PLAIN, row->command);
 	page_end(page);
 	page_words(page, audit_role(row->result) == ROLE_GOOD ? ROLE_PLAIN : audit_role(row->result), row->detail);
+}
+
+void audit_list_open(struct audit_list *list, const struct table_kind *kind)
+{
+	table_open(&list->table, kind);
+}
+
+void audit_list_close(struct audit_list *list)
+{
+	table_close(&list->table);
+	free(list->rows);
+}
+
+void audit_list_take(struct audit_list *list, struct audit **rows, size_t count, int status, const struct err *err)
+{
+	list->reading = false;
+	list->known |= !status;
+	text_copy(list->error, sizeof(list->error), status ? err->text : "");
+	if (status || !*rows)
+		return;
+	table_set_rows(&list->table, *rows, (int)count);
+	free(list->rows);
+	list->rows = *rows;
+	list->count = count;
+	*rows = NULL;
+}
+
+void audit_list_about(const struct audit_list *list, struct page *page)
+{
+	if (list->error[0])
+		page_words(page, ROLE_BAD, list->error);
+	else
+		about(table_selected(&list->table), page);
 }

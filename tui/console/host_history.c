@@ -11,7 +11,7 @@
 #define SHOWN 500
 
 struct reading {
-	struct host_history *history; /* in the view: only while that lives */
+	struct audit_list *list; /* in the view: only while that lives */
 	char target[80];
 	struct audit *rows;
 	size_t count;
@@ -58,59 +58,28 @@ static void reading_done(struct app *app, struct view *view, void *data, int sta
 	struct reading *reading = data;
 
 	(void)app;
-	if (view) {
-		struct host_history *this = reading->history;
-
-		this->reading = false;
-		this->known = !status;
-		text_copy(this->error, sizeof(this->error), status ? err->text : "");
-		if (!status) {
-			table_set_rows(&this->table, reading->rows, (int)reading->count);
-			free(this->rows);
-			this->rows = reading->rows;
-			this->count = reading->count;
-			reading->rows = NULL;
-		}
-	}
+	if (view)
+		audit_list_take(reading->list, &reading->rows, reading->count, status, err);
 	free(reading->rows);
 	free(reading);
 }
 
-void host_history_read(struct host_history *this, struct view *view, const char *host)
+void host_history_read(struct audit_list *list, struct view *view, const char *host)
 {
 	struct reading *reading;
 
-	if (this->reading)
+	if (list->reading)
 		return;
-	this->reading = true;
+	list->reading = true;
 	reading = xcalloc(1, sizeof(*reading));
-	reading->history = this;
+	reading->list = list;
 	snprintf(reading->target, sizeof(reading->target), "host %s", host);
 	errand_start(view->app, view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
 }
 
-void host_history_open(struct host_history *this)
+void host_history_enter(const struct audit_list *list, struct app *app)
 {
-	table_open(&this->table, &history_table_kind);
-}
-
-void host_history_close(struct host_history *this)
-{
-	table_close(&this->table);
-	free(this->rows);
-}
-
-void host_history_about(const struct host_history *this, struct page *page)
-{
-	if (this->error[0])
-		page_words(page, ROLE_BAD, this->error);
-	else
-		audit_about(table_selected(&this->table), page);
-}
-
-void host_history_enter(struct host_history *this, struct app *app)
-{
-	const struct audit *row = table_selected(&this->table);
+	const struct audit *row = table_selected(&list->table);
 	struct words words = {0};
 	char number[24];
 

@@ -5,20 +5,9 @@
 
 #include "tui/console/audit_table.h"
 
-struct host_history {
-	struct table table;
-	struct audit *rows;
-	size_t count;
-	bool reading, known;
-	char error[1024];
-};
-
-void host_history_open(struct host_history *this);
-void host_history_close(struct host_history *this);
-/* Reads it on a worker; *this lives in the view. */
-void host_history_read(struct host_history *this, struct view *view, const char *host);
-void host_history_about(const struct host_history *this, struct page *page);
+/* Reads it on a worker; *list lives in the view. */
+void host_history_read(struct audit_list *list, struct view *view, const char *host);
 /* Opens the selected one: the operation with its steps, or the whole line. */
-void host_history_enter(struct host_history *this, struct app *app);
+void host_history_enter(const struct audit_list *list, struct app *app);
 
 #endif

@@ -12,11 +12,7 @@
 
 struct view_audit {
 	struct view view;
-	struct table table;
-	struct audit *rows;    /* newest first, the last SHOWN */
-	size_t count;
-	bool reading, known;
-	char error[1024];
+	struct audit_list list; /* the last SHOWN */
 };
 
 static struct view_audit *audit_of(const struct view *view)
@@ -48,34 +44,22 @@ static void reading_done(struct app *app, struct view *view, void *data, int sta
 	struct reading *reading = data;
 
 	(void)app;
-	if (view) {
-		struct view_audit *this = audit_of(view);
-
-		this->reading = false;
-		this->known |= !status;
-		text_copy(this->error, sizeof(this->error), status ? err->text : "");
-		if (!status && reading->rows) {
-			table_set_rows(&this->table, reading->rows, (int)reading->count);
-			free(this->rows);
-			this->rows = reading->rows;
-			this->count = reading->count;
-			reading->rows = NULL;
-		}
-	}
+	if (view)
+		audit_list_take(&audit_of(view)->list, &reading->rows, reading->count, status, err);
 	free(reading->rows);
 	free(reading);
 }
 
 static void view_update(struct view *view)
 {
-	struct view_audit *this = audit_of(view);
+	struct audit_list *list = &audit_of(view)->list;
 	struct reading *reading;
 
-	if (this->reading)
+	if (list->reading)
 		return;
-	this->reading = true;
+	list->reading = true;
 	reading = xcalloc(1, sizeof(*reading));
-	reading->newest = this->count ? this->rows[0].id : 0;
+	reading->newest = list->count ? list->rows[0].id : 0;
 	errand_start(view->app, view, &(struct errand){.work = reading_work, .done = reading_done, .data = reading});
 }
 
@@ -87,30 +71,25 @@ static void view_title(const struct view *view, char *out, size_t size)
 
 static void view_summary(const struct view *view, struct pen *pen)
 {
-	const struct view_audit *this = audit_of(view);
+	const struct audit_list *list = &audit_of(view)->list;
 
-	table_view_summary(&this->table, pen);
-	pen_printf(pen, ROLE_PLAIN, this->count == SHOWN ? "the last %zu lines; `berth audit` has all" : "%zu lines", this->count);
+	table_view_summary(&list->table, pen);
+	pen_printf(pen, ROLE_PLAIN, list->count == SHOWN ? "the last %zu lines; `berth audit` has all" : "%zu lines", list->count);
 }
 
 static void view_draw(struct view *view, struct area area)
 {
-	const struct view_audit *this = audit_of(view);
-	const struct audit *row = table_selected(&this->table);
+	const struct audit_list *list = &audit_of(view)->list;
 	struct page page = {.width = area.width - 2};
 
-	if (this->error[0]) {
-		page_words(&page, ROLE_BAD, this->error);
-	} else {
-		audit_about(row, &page);
-	}
-	table_view_draw(view, area, this->known ? "Nothing was done yet." : "reading ...", &page);
+	audit_list_about(list, &page);
+	table_view_draw(view, area, list->known ? "Nothing was done yet." : "reading ...", &page);
 	page_free(&page);
 }
 
 static bool view_key(struct view *view, int key)
 {
-	const struct audit *row = table_selected(&audit_of(view)->table);
+	const struct audit *row = table_selected(&audit_of(view)->list.table);
 
 	if (key != INPUT_ENTER)
 		return table_view_key_single(view, key);
@@ -121,7 +100,7 @@ static bool view_key(struct view *view, int key)
 
 static struct table *view_table(struct view *view)
 {
-	return &audit_of(view)->table;
+	return &audit_of(view)->list.table;
 }
 
 static void view_line(const struct view *view, char *out, size_t size)
@@ -134,8 +113,7 @@ static void view_close(struct view *view)
 {
 	struct view_audit *this = audit_of(view);
 
-	table_close(&this->table);
-	free(this->rows);
+	audit_list_close(&this->list);
 	free(this);
 }
 
@@ -156,6 +134,6 @@ struct view *view_audit_open(void)
 	struct view_audit *this = xcalloc(1, sizeof(*this));
 
 	this->view.ops = &ops;
-	table_open(&this->table, &audit_table_kind);
+	audit_list_open(&this->list, &audit_table_kind);
 	return &this->view;
 }

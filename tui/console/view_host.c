@@ -26,7 +26,7 @@ struct view_host {
 	struct page page;
 	struct host_points points;
 	struct host_boot boot;
-	struct host_history history;
+	struct audit_list history;
 	struct area tabs;           /* where they were drawn */
 };
 
@@ -169,7 +169,7 @@ static void draw_table(struct view_host *this, struct area area)
 	if (this->tab == TAB_POINTS)
 		host_points_about(&this->points, this->view.app, &about);
 	else
-		host_history_about(&this->history, &about);
+		audit_list_about(&this->history, &about);
 	table_view_draw(&this->view, area, this->tab == TAB_HISTORY && this->history.known ? "Nothing was done to it yet."
 			: "reading ...", &about);
 	page_free(&about);
@@ -324,7 +324,7 @@ static void view_close(struct view *view)
 	host_detail_free(this->detail);
 	host_points_close(&this->points);
 	host_boot_close(&this->boot);
-	host_history_close(&this->history);
+	audit_list_close(&this->history);
 	page_free(&this->page);
 	free(this);
 }
@@ -375,6 +375,6 @@ struct view *view_host_open(const char *name)
 	this->view.ops = &ops;
 	text_copy(this->name, sizeof(this->name), name);
 	host_points_open(&this->points);
-	host_history_open(&this->history);
+	audit_list_open(&this->history, &history_table_kind);
 	return &this->view;
 }
