@@ -93,8 +93,8 @@ static void about_group(const struct table_section *group, struct page *page)
 	page_add(page, ROLE_STRONG, "%s", group->name[0] ? group->name : "no group");
 	page_add(page, ROLE_PLAIN, "  ");
 	if (group->name[0])
-		snprintf(words, sizeof(words), "is a group: actions here are for its %d hosts, and commands take @%s for all of it. "
-			 "Enter folds and unfolds it; what is FOREIGN, DOUBLE or MISSING is never hidden.", group->count, group->name);
+		snprintf(words, sizeof(words), "has %d hosts: actions here are for all of them, as is @%s in commands. Enter folds "
+			 "it; FOREIGN, DOUBLE and MISSING stay.", group->count, group->name);
 	else
 		snprintf(words, sizeof(words), "has the hosts that are in none: actions here are for those %d. e puts one into a group.",
 			 group->count);
