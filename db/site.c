@@ -1,5 +1,6 @@
 #include "db/site.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,4 +75,34 @@ int site_store(struct db *db, const struct site *site, struct err *err)
 	const int code = db_enter(db, &scope, err);
 
 	return code ? code : db_leave(db, &scope, put_all(db, site, err), err);
+}
+
+#define NAMES_SEEN "names_seen"
+
+static void read_names_seen(struct query *query, void *out)
+{
+	struct names_seen *seen = out;
+	char value[64];
+
+	query_text(query, value, sizeof value);
+	if (sscanf(value, "%" SCNu64 " %" SCNd64, &seen->version, &seen->at) != 2)
+		*seen = (struct names_seen){0};
+}
+
+int site_names_seen(struct db *db, struct names_seen *out, struct err *err)
+{
+	struct query query;
+
+	*out = (struct names_seen){0};
+	query_start(&query, db, "SELECT value FROM site WHERE key = '" NAMES_SEEN "'", err);
+	const int code = query_one(&query, read_names_seen, out);
+	return code < 0 ? code : 0;
+}
+
+int site_note_names_seen(struct db *db, const struct names_seen *seen, struct err *err)
+{
+	char value[64];
+
+	snprintf(value, sizeof value, "%" PRIu64 " %" PRId64, seen->version, seen->at);
+	return put(db, NAMES_SEEN, value, err);
 }

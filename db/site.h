@@ -3,6 +3,7 @@
 #define BERTH_DB_SITE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "db/db.h"
 
@@ -20,7 +21,17 @@ struct site {
 	int web_gid;          /* group that may read identities: the web server's */
 };
 
+/* When the names of all roots were last looked up in the cluster, and what its list
+ * of berths was then (core/fleet/exchange.h). */
+struct names_seen {
+	uint64_t version;
+	int64_t at;           /* Unix seconds; 0 never */
+};
+
 int site_load(struct db *db, struct site *out, struct err *err); /* absent: present=false, 0 */
 int site_store(struct db *db, const struct site *site, struct err *err); /* present false: forgets all */
+
+int site_names_seen(struct db *db, struct names_seen *out, struct err *err);
+int site_note_names_seen(struct db *db, const struct names_seen *seen, struct err *err);
 
 #endif

@@ -106,6 +106,40 @@ int cluster_peers_read(struct cluster *c, struct cluster_peer **out, size_t *cou
 	return status;
 }
 
+int cluster_peers_version(struct cluster *c, uint64_t *version, struct err *err)
+{
+	struct pool pool;
+	uint64_t size;
+	time_t changed;
+	int status = pool_open(c, "", &pool, err);
+
+	if (status)
+		return status;
+	const int rc = rados_stat(pool.io, PEERS, &size, &changed);
+	*version = rc ? 0 : rados_get_last_version(pool.io);
+	if (rc && rc != -ENOENT)
+		status = pool_error(&pool, err, rc, "asked for the berths that are at work", NULL, NULL);
+	pool_close(&pool);
+	return status;
+}
+
+int cluster_peers_stir(struct cluster *c, struct err *err)
+{
+	struct pool pool;
+	int status = pool_open(c, "", &pool, err);
+
+	if (status)
+		return status;
+	pthread_mutex_lock(&c->lock);
+	const char *words = c->words;
+	pthread_mutex_unlock(&c->lock);
+	const int rc = words ? peer_note_connection(&pool, words) : 0;
+	if (rc)
+		status = pool_error(&pool, err, rc, "told of the work that is done", NULL, NULL);
+	pool_close(&pool);
+	return status;
+}
+
 int cluster_peers_change(struct cluster *c, const struct cluster_peer *peers, size_t count, struct err *err)
 {
 	struct pool pool;

@@ -8,6 +8,7 @@
 #define BERTH_CEPH_PEER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/ceph/cluster.h"
 
@@ -29,6 +30,12 @@ int cluster_claim(struct cluster *c, const char *what, char holder[80], struct e
 /* Takes it away from that one, who has died; gone already: 0. */
 int cluster_claim_break(struct cluster *c, const char *what, const char *holder, struct err *err);
 int cluster_claim_release(struct cluster *c, const char *what, struct err *err); /* not ours: 0 */
+
+/* Moves with every word and claim of any berth; 0: there was none yet. RADOS's own
+ * count of the object's changes. */
+int cluster_peers_version(struct cluster *c, uint64_t *version, struct err *err);
+/* Moves it, once we have noted ourselves: something was changed that others may know. */
+int cluster_peers_stir(struct cluster *c, struct err *err);
 
 /* Other words for those addresses; "": the entry goes. */
 int cluster_peers_change(struct cluster *c, const struct cluster_peer *peers, size_t count, struct err *err);

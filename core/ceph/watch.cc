@@ -22,7 +22,7 @@ extern "C" {
 
 namespace {
 
-constexpr size_t in_flight_max = 64;
+constexpr size_t in_flight_max = 256;
 constexpr int mirrors_last_ms = 30000;
 
 // The request of cls_lock get_info: version 1, oldest reader 1, length, name.
@@ -97,7 +97,7 @@ struct question {
 
 	question(librados::IoCtx &io, struct cluster_holders *asked) : header((io.set_namespace(asked->ns), io), asked)
 	{
-		if (asked->name[0])
+		if (asked->name[0] && !asked->sure)
 			name = std::make_unique<name_question>(io, asked->name);
 	}
 };
@@ -173,9 +173,21 @@ struct survey {
 		return take(again);
 	}
 
+	// Nobody exchanges an image without the inventory's knowledge, as a rule.
+	int take_sure(librados::IoCtx &io, question &q)
+	{
+		const int rc = take(q.header);
+
+		if (rc != -ENOENT || !q.header.holders->name[0])
+			return rc;
+		io.set_namespace(q.header.holders->ns);
+		q.name = std::make_unique<name_question>(io, q.header.holders->name);
+		return take_named(io, q);
+	}
+
 	void finish(librados::IoCtx &io, question &q)
 	{
-		const int rc = q.name ? take_named(io, q) : take(q.header);
+		const int rc = q.name ? take_named(io, q) : take_sure(io, q);
 
 		q.header.holders->status = status_of(rc);
 		if (rc == 0 || rc == -ENOENT)

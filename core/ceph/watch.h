@@ -8,6 +8,7 @@
 #ifndef BERTH_CEPH_WATCH_H
 #define BERTH_CEPH_WATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -25,6 +26,7 @@ struct cluster_holders {
 	char ns[64];
 	char name[64];              /* "": the image of that id, also one in the trash */
 	char id[64];                /* RBD's internal id; what has the name now, when it is another */
+	bool sure;                  /* the id is the name's: the name is asked for only when that is gone */
 	/* answered */
 	int status;                 /* 0; ERR_NOT_FOUND: no such image; or another code */
 	int watcher_count;          /* all there are, may exceed WATCHERS_MAX */

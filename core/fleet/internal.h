@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/fleet/fleet.h"
+#include "db/site.h"
 
 #define IMAGES_NAMESPACE "images"
 #define ROOT_IMAGE "root"
@@ -32,6 +33,7 @@ struct fleet {
 	struct site site;
 	struct fleet_link *link;
 	char *inventory, *conf, *name, *keyring;
+	struct names_seen names; /* exchange.h */
 	bool read_only;
 	bool acting;         /* a plan runs: what it opens must not be taken for a machine */
 	int timeout;

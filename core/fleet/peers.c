@@ -162,6 +162,20 @@ int peers_release(struct fleet *fleet, const char *target, struct err *err)
 	return status ? status : cluster_claim_release(cluster, target, err);
 }
 
+int peers_stir(struct fleet *fleet, struct err *err)
+{
+	struct fleet_link *link = fleet->link;
+	struct cluster *cluster;
+
+	pthread_mutex_lock(&link->lock);
+	const bool acted = link->noted;
+	pthread_mutex_unlock(&link->lock);
+	if (!acted)
+		return 0;
+	const int status = fleet_cluster(fleet, &cluster, err);
+	return status ? status : cluster_peers_stir(cluster, err);
+}
+
 void peers_subtract(const struct peers *peers, struct cluster_holders *holders)
 {
 	const int listed = holders->watcher_count < WATCHERS_MAX ? holders->watcher_count : WATCHERS_MAX;

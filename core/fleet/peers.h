@@ -36,6 +36,9 @@ const struct peer *peers_find(const struct peers *peers, const char *address); /
  * is dead, and from the owner `former`, whose operation this was. */
 int peers_claim(struct fleet *fleet, const char *target, const char *former, struct err *err);
 int peers_release(struct fleet *fleet, const char *target, struct err *err);
+/* Something may be otherwise than others know it (exchange.h). Costs nothing when
+ * the cluster was not changed. */
+int peers_stir(struct fleet *fleet, struct err *err);
 
 /* Takes berths out of the watchers; and the lock's owner, when that is a berth
  * that still watches. A dead berth's lock stays: it is to be cut off first. */

@@ -154,8 +154,11 @@ static void run_release(struct run *run, int status)
 {
 	struct err ignored;
 
-	if (run->claimed && status != ERR_UNREACHABLE)
+	if (status == ERR_UNREACHABLE)
+		return;
+	if (run->claimed)
 		peers_release(run->fleet, run->target, &ignored);
+	peers_stir(run->fleet, &ignored);
 }
 
 static int run_forward(struct run *run, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "core/ceph/cluster.h"
 #include "core/ceph/watch.h"
+#include "core/fleet/exchange.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/peers.h"
 #include "core/fleet/roster.h"
@@ -23,6 +24,8 @@ struct survey {
 	size_t asked[BATCH];                  /* their rows */
 	struct cluster_holders holders[BATCH];
 	size_t count;
+	struct exchange exchange;
+	bool uncertain;                       /* no answer, or another id than we know */
 	struct watcher_seen *seen;            /* to be recorded */
 	size_t seen_count, seen_room;
 };
@@ -75,6 +78,8 @@ static void take_answer(struct survey *survey, size_t index, const struct cluste
 	struct fleet_row *row = &survey->view->rows[index];
 	const int64_t now = survey->view->taken;
 
+	if (holders->status != ERR_NOT_FOUND)
+		survey->uncertain |= holders->status || strcmp(holders->id, host->rbd_id) != 0;
 	roster_apply(host, holders, row, &survey->view->strings);
 	if (holders->status || !holders->watcher_count || survey->fleet->read_only)
 		return;
@@ -120,6 +125,7 @@ static int ask_all(struct survey *survey, struct err *why)
 		text_copy(question->ns, sizeof(question->ns), roster->hosts[i].row.name);
 		text_copy(question->name, sizeof(question->name), ROOT_IMAGE);
 		text_copy(question->id, sizeof(question->id), roster->hosts[i].rbd_id);
+		question->sure = survey->exchange.excluded;
 		survey->asked[survey->count++] = i;
 		if (survey->count == BATCH)
 			status = ask_batch(survey, why);
@@ -175,8 +181,11 @@ static int ask_cluster(struct survey *survey, struct err *why, struct err *err)
 	if (fleet_cluster(survey->fleet, &survey->cluster, why))
 		return 0;
 	survey->view->taken = time_now();
+	exchange_look(survey->fleet, &survey->exchange);
 	if (ask_all(survey, why))
 		return 0;
+	if (!survey->exchange.excluded && !survey->uncertain)
+		exchange_excluded(survey->fleet, &survey->exchange);
 	survey->view->link = LINK_UP;
 	fill_health(survey->view, survey->cluster);
 	return record(survey, err);

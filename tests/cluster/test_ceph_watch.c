@@ -96,6 +96,21 @@ static void an_exchanged_image(void **state)
 	assert_done(cluster_trash_restore(cluster, NS, id, "root", &err));
 }
 
+/* Who is sure of an id is believed, until the image of that id is gone. */
+static void a_sure_id(void **state)
+{
+	struct cluster_holders sure = {.ns = NS, .name = "nosuchname", .sure = true};
+	struct cluster_holders gone = {.ns = NS, .name = "root", .id = "nosuchid", .sure = true};
+
+	(void)state;
+	text_copy(sure.id, sizeof(sure.id), info.id);
+	assert_done(cluster_holders_read(cluster, &sure, 1, &err));
+	assert_int_equal(sure.status, 0);
+	assert_done(cluster_holders_read(cluster, &gone, 1, &err));
+	assert_int_equal(gone.status, 0);
+	assert_string_equal(gone.id, info.id);
+}
+
 static void a_watcher_and_its_lock(void **state)
 {
 	struct other other = other_open(NS);
@@ -347,6 +362,7 @@ int main(void)
 		cmocka_unit_test_setup(nobody, make_image),
 		cmocka_unit_test_setup(no_such_image, make_image),
 		cmocka_unit_test_setup(an_exchanged_image, make_image),
+		cmocka_unit_test_setup(a_sure_id, make_image),
 		cmocka_unit_test_setup(a_watcher_and_its_lock, make_image),
 		cmocka_unit_test_setup(our_own_watch_is_none, make_image),
 		cmocka_unit_test_setup(a_watched_image_stays, make_image),

@@ -340,6 +340,8 @@ static void a_root_that_another_inventory_exchanged(void **state)
 	struct fleet *other = rig_berth(rig_second(rig, host, path), &rig->err);
 	assert_non_null(other);
 	ok(rig, take("one", NULL));
+	assert_int_equal(state_by(other), HOST_DOWN);
+	assert_int_equal(state_by(other), HOST_DOWN); /* it is sure of the names by now */
 	ok(rig, roll_back("one", ROLLBACK_SWAP));
 	struct client *machine = rig_machine(rig, 0, host, true);
 	assert_int_equal(state_by(other), HOST_UP);
