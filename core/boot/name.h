@@ -57,16 +57,22 @@ int name_parse_url(const char *string, char out[URL_SIZE], struct err *err);
 #define BOOT_ROOT_SIZE 128
 int name_parse_boot_root(const char *string, char out[BOOT_ROOT_SIZE], struct err *err);
 
-/* Who is in a group: names that name_expand_free takes. */
+/* Calls with each part of a range: what commas outside brackets part. Stops at, and
+ * returns, the first error. */
+int name_each_part(const char *range, int (*call)(void *context, const char *part, struct err *err), void *context, struct err *err);
+
+/* Who is in a group ("": everyone): names that name_expand_free takes. */
 struct name_groups {
 	void *context;
 	int (*members)(void *context, const char *group, char ***names, size_t *count, struct err *err);
 };
 
-/* Expands "desk[01-40],lab[1-3],kiosk,@classroom" into names, each checked by
+/* Expands "desk[01-40],lab[1-3],@classroom,!desk07" into names, each checked by
  * name_parse_host, in order, without duplicates; at most 100,000. Width is kept:
  * [01-40] gives 01, 02 ... A bracket may hold several ("[1,4-6]"), a name several
- * brackets. groups NULL: "@classroom" is refused. Free with name_expand_free. */
+ * brackets. What begins with '!' is taken away from all others, or from everyone
+ * when there are no others; ERR_USAGE when that is nobody, ERR_NOT_FOUND when
+ * nobody is left. groups NULL: "@classroom" is refused. Free with name_expand_free. */
 int name_expand_hosts(const char *range, const struct name_groups *groups, char ***out, size_t *count, struct err *err);
 void name_expand_free(char **names, size_t count);
 

@@ -1,4 +1,4 @@
-/* "desk[01-40],lab[1-3],kiosk,@classroom" into host names. */
+/* "desk[01-40],lab[1-3],@classroom,!desk07" into host names. */
 #include <search.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@ struct expansion {
 	size_t count, capacity;
 	size_t made;       /* with duplicates: "[1,1][1,1]..." must end as well */
 	void *seen;        /* tree of the same pointers */
+	bool included;     /* somebody is named, not only taken away */
 	struct err *err;
 };
 
@@ -38,7 +39,7 @@ static void keep_node(void *node)
 
 static int fail(struct expansion *e, const char *why)
 {
-	return err_field(e->err, "host", "Host range \"%.200s\" %s; write it as desk[01-40],lab[1-3],kiosk,@group",
+	return err_field(e->err, "host", "Host range \"%.200s\" %s; write it as desk[01-40],lab[1-3],@group,!desk07",
 			 e->range, why);
 }
 
@@ -130,23 +131,34 @@ static int expand_part(struct expansion *e, const char *head, const char *rest)
 	return code;
 }
 
-static int expand_group(struct expansion *e, const char *string)
+/* "": everyone. */
+static int expand_members(struct expansion *e, const char *group)
 {
-	char group[NAME_SIZE], **names;
+	char **names;
 	size_t count;
-	int code = name_parse_group(string, group, e->err);
+	int code = e->groups->members(e->groups->context, group, &names, &count, e->err);
 
-	if (code)
-		return code;
-	if (!e->groups)
-		return fail(e, "names a group, where single hosts are asked for");
-	code = e->groups->members(e->groups->context, group, &names, &count, e->err);
 	if (code)
 		return code;
 	for (size_t i = 0; i < count && !code; i++)
 		code = add_name(e, names[i]);
 	name_expand_free(names, count);
 	return code;
+}
+
+static int expand_group(struct expansion *e, const char *string)
+{
+	char group[NAME_SIZE];
+	const int code = name_parse_group(string, group, e->err);
+
+	if (code)
+		return code;
+	return e->groups ? expand_members(e, group) : fail(e, "names a group, where single hosts are asked for");
+}
+
+static int expand_one(struct expansion *e, const char *part)
+{
+	return *part == '@' ? expand_group(e, part + 1) : expand_part(e, "", part);
 }
 
 /* Bytes up to the next comma outside brackets. */
@@ -164,22 +176,90 @@ static size_t part_length(const char *at)
 	return length;
 }
 
-static int expand_all(struct expansion *e)
+int name_each_part(const char *range, int (*call)(void *context, const char *part, struct err *err), void *context, struct err *err)
 {
-	const char *at = e->range;
+	int code = 0;
 
-	for (;;) {
+	for (const char *at = range;; at++) {
 		const size_t length = part_length(at);
 		char *const part = xstrdup(at);
-		int code;
 
 		part[length] = '\0';
-		code = *part == '@' ? expand_group(e, part + 1) : expand_part(e, "", part);
+		code = call(context, part, err);
 		free(part);
-		if (code || !at[length])
+		at += length;
+		if (code || !*at)
 			return code;
-		at += length + 1;
 	}
+}
+
+static bool take_away(struct expansion *e, const char *name)
+{
+	char *const *const found = tfind(name, &e->seen, compare);
+	char *const kept = found ? *found : NULL;
+
+	if (!kept)
+		return false;
+	tdelete(kept, &e->seen, compare);
+	*kept = '\0'; /* close_gaps drops it */
+	return true;
+}
+
+static int include(void *context, const char *part, struct err *err)
+{
+	struct expansion *e = context;
+
+	(void)err;
+	if (*part == '!')
+		return 0;
+	e->included = true;
+	return expand_one(e, part);
+}
+
+/* A name that takes nobody away is a slip of the finger, and would act on who was meant. */
+static int exclude(void *context, const char *part, struct err *err)
+{
+	struct expansion *e = context, out = {.range = e->range, .groups = e->groups, .err = err};
+	size_t taken = 0;
+
+	if (*part != '!')
+		return 0;
+	int code = expand_one(&out, part + 1);
+	for (size_t i = 0; i < out.count && !code; i++)
+		taken += take_away(e, out.names[i]);
+	if (!code && !taken)
+		code = err_field(err, "host", "\"%.100s\" takes away nobody: it is not among those that are named with it in \"%.200s\"",
+				 part, e->range);
+	tdestroy(out.seen, keep_node);
+	name_expand_free(out.names, out.count);
+	return code;
+}
+
+static void close_gaps(struct expansion *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		if (*e->names[i])
+			e->names[kept++] = e->names[i];
+		else
+			free(e->names[i]);
+	}
+	e->count = kept;
+}
+
+static int expand_all(struct expansion *e)
+{
+	int code = name_each_part(e->range, include, e, e->err);
+
+	if (!code && !e->included)
+		code = e->groups ? expand_members(e, "") : fail(e, "takes away hosts, where single ones are asked for");
+	if (!code)
+		code = name_each_part(e->range, exclude, e, e->err);
+	close_gaps(e);
+	if (!code && !e->count)
+		code = err_set(e->err, ERR_NOT_FOUND, "nobody is left of \"%.200s\"", e->range);
+	return code;
 }
 
 int name_expand_hosts(const char *range, const struct name_groups *groups, char ***out, size_t *count,

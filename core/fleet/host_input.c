@@ -196,29 +196,6 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 	return status;
 }
 
-static int read_members(void *context, const char *group, char ***names, size_t *count, struct err *err)
-{
-	struct fleet *fleet = context;
-	const int status = host_names_in_group(fleet->db, group, names, count, err);
-
-	if (status || *count)
-		return status;
-	return err_set(err, ERR_NOT_FOUND, "no host is in a group %s: `berth host list` shows the groups, "
-		       "`berth host set HOST --group %s` puts one in", group, group);
-}
-
-int host_expand(struct fleet *fleet, const char *range, char ***names, size_t *count, struct err *err)
-{
-	const struct name_groups groups = {fleet, read_members};
-
-	return name_expand_hosts(range, fleet ? &groups : NULL, names, count, err);
-}
-
-void host_expand_free(char **names, size_t count)
-{
-	name_expand_free(names, count);
-}
-
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err)
 {
 	char name[NAME_SIZE];

@@ -25,10 +25,13 @@ struct host_input {
 /* By its name as typed: ERR_USAGE for no name, ERR_NOT_FOUND. */
 int host_find(struct fleet *fleet, const char *typed, struct host *host, struct err *err);
 
-/* The names that a range such as "desk[01-40],kiosk,@classroom" means, checked,
- * in order, without duplicates. Those that are named need not be in the
- * inventory; ERR_NOT_FOUND for a group without hosts.
- * fleet NULL: groups are refused. */
+/* The names that words such as "desk[01-40],@classroom,!desk07" mean (core/boot/
+ * name.h), checked, in order, without duplicates. Those that are named need not be
+ * in the inventory; ERR_NOT_FOUND for a group without hosts. Words about a field
+ * leave only those hosts for which all of them hold, of those that are named or of
+ * everyone: "state:down,image:~^deb1[23],!group:lab" (base/match.h). What asks
+ * for the state, the watchers or the lock asks the cluster, and blocks.
+ * fleet NULL: names and ranges alone. */
 int host_expand(struct fleet *fleet, const char *range, char ***names, size_t *count, struct err *err);
 void host_expand_free(char **names, size_t count);
 

@@ -236,3 +236,26 @@ void fleet_view_free(struct fleet_view *view)
 	free(view->rows);
 	free(view);
 }
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp((*(const struct fleet_row *const *)a)->name, (*(const struct fleet_row *const *)b)->name);
+}
+
+const struct fleet_row **fleet_view_index(const struct fleet_view *view)
+{
+	const struct fleet_row **index = xcalloc(view->count + 1, sizeof(*index));
+
+	for (size_t i = 0; i < view->count; i++)
+		index[i] = &view->rows[i];
+	qsort(index, view->count, sizeof(*index), compare_names);
+	return index;
+}
+
+const struct fleet_row *fleet_view_find(const struct fleet_view *view, const struct fleet_row *const *index, const char *name)
+{
+	const struct fleet_row wanted = {.name = name}, *key = &wanted;
+	const struct fleet_row *const *found = bsearch(&key, index, view->count, sizeof(*index), compare_names);
+
+	return found ? *found : NULL;
+}

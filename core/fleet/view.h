@@ -65,6 +65,10 @@ int fleet_view_full(struct fleet *fleet, const struct fleet_view *previous,
 		    struct fleet_view **out, struct err *err);
 void fleet_view_free(struct fleet_view *view);
 
+/* For many looks by name: the rows in the order that fleet_view_find wants. To be freed. */
+const struct fleet_row **fleet_view_index(const struct fleet_view *view);
+const struct fleet_row *fleet_view_find(const struct fleet_view *view, const struct fleet_row *const *index, const char *name); /* or NULL */
+
 /* One host, everything. */
 struct host_point { char name[128]; int64_t size, created; bool protected; };
 struct host_detail {

@@ -155,6 +155,44 @@ static void a_group_names_its_hosts(void **state)
 		ERR_USAGE, "Group name");
 }
 
+static void expect_hosts(struct rig *rig, const char *words, const char *expected)
+{
+	struct text joined = {0};
+	char **names;
+	size_t count;
+
+	ok(rig, host_expand(rig->fleet, words, &names, &count, &rig->err));
+	for (size_t i = 0; i < count; i++)
+		text_printf(&joined, "%s%s", i ? " " : "", names[i]);
+	host_expand_free(names, count);
+	assert_string_equal(text_string(&joined), expected);
+	text_free(&joined);
+}
+
+static void hosts_are_chosen_by_what_they_are(void **state)
+{
+	struct rig *rig = *state;
+	char **names = NULL;
+	size_t count = 0;
+
+	ok(rig, plan_host_import(rig->fleet, write_csv(rig, "name,mac,group\nlab10,525400000001,lab\nlab2,525400000002,lab\n"
+				 "desk1,52540000aa03,\ndesk2,525400000004,classroom\n"), &rig->plans, &rig->err));
+	run_all(rig);
+	expect_hosts(rig, "group:lab", "lab2 lab10");
+	expect_hosts(rig, "!group:lab", "desk1 desk2");
+	expect_hosts(rig, "desk[1-2],lab10,group:~^(lab|classroom)$", "desk2 lab10");
+	expect_hosts(rig, "!desk2,!group:lab", "desk1");
+	expect_hosts(rig, "mac:AA:03", "desk1");
+	expect_hosts(rig, "desk[1-2],!desk1,!group:lab", "desk2");
+	refused(rig, host_expand(rig->fleet, "group:nobody", &names, &count, &rig->err), ERR_NOT_FOUND, "no host is as");
+	refused(rig, host_expand(rig->fleet, "colour:red", &names, &count, &rig->err), ERR_USAGE, "state, image, group");
+	refused(rig, host_expand(rig->fleet, "group:~(", &names, &count, &rig->err), ERR_USAGE, "group:~(");
+	refused(rig, host_expand(rig->fleet, "group:", &names, &count, &rig->err), ERR_USAGE, "no text");
+	refused(rig, host_expand(rig->fleet, "desk9,group:lab", &names, &count, &rig->err), ERR_NOT_FOUND, "desk9");
+	refused(rig, host_expand(rig->fleet, "state:down", &names, &count, &rig->err), ERR_USAGE, "depends on the hosts' states");
+	assert_null(names);
+}
+
 static void the_second_of_two_editors_learns_of_the_first(void **state)
 {
 	struct rig *rig = *state;
@@ -260,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_host_is_added_changed_and_removed),
 		TEST(a_group_names_its_hosts),
+		TEST(hosts_are_chosen_by_what_they_are),
 		TEST(the_second_of_two_editors_learns_of_the_first),
 		TEST(a_csv_file_is_taken_whole),
 		TEST(a_csv_file_with_one_error_is_not_taken_at_all),

@@ -183,6 +183,8 @@ static void ranges(void **state)
 	expect_range("a[1-3],a2,a3,b", "a1 a2 a3 b");
 	expect_range("a[098-101]", "a098 a099 a100 a101");
 	expect_range("a[7]", "a7");
+	expect_range("a[1-4],!a[2-3]", "a1 a4");
+	expect_range("!a2,a[1-3],a2", "a1 a3");
 }
 
 static void wrong_ranges_are_refused(void **state)
@@ -190,7 +192,7 @@ static void wrong_ranges_are_refused(void **state)
 	static const char *const bad[] = {
 		"", ",", "a,", ",a", "a,,b", "a[", "a]", "a[]", "a[1-", "a[1-]", "a[-1]", "a[3-1]", "a[1-2", "a]1[",
 		"a[1[2]]", "a[x]", "a[1,]", "a[,1]", "a[1-2-3]", "a[1-100001]", "a[0-9999999999]", "images", "a[1-2].b",
-		"[1-3]-", "a b", "a[1-50000],b[1-50001]", L63 "[1-2]", L63 "x[1-2]", "a[ 1]",
+		"[1-3]-", "a b", "!a", "a,!b", "a,!", "a,!!a", "a[1-50000],b[1-50001]", L63 "[1-2]", L63 "x[1-2]", "a[ 1]",
 		"a[1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1]"
 		"[1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1][1,1]",
 	};
@@ -217,11 +219,11 @@ static void a_hundred_thousand_names_are_possible(void **state)
 	name_expand_free(names, count);
 }
 
-/* "lab" has two members, "empty" none. */
+/* "lab" has two members, "empty" none; they are everyone. */
 static int lab_members(void *context, const char *group, char ***names, size_t *count, struct err *err)
 {
 	(void)context;
-	if (strcmp(group, "lab") != 0)
+	if (strcmp(group, "lab") != 0 && *group)
 		return err_set(err, ERR_NOT_FOUND, "no such group");
 	*names = xcalloc(2, sizeof **names);
 	(*names)[0] = xstrdup("lab1");
@@ -243,6 +245,18 @@ static void groups_in_ranges(void **state)
 	assert_string_equal(names[2], "lab1");
 	assert_string_equal(names[3], "kiosk");
 	name_expand_free(names, count);
+	assert_int_equal(name_expand_hosts("!lab1,@lab,desk[1-3],!desk[2-9]", &groups, &names, &count, &err), 0);
+	assert_int_equal(count, 2);
+	assert_string_equal(names[0], "kiosk");
+	assert_string_equal(names[1], "desk1");
+	name_expand_free(names, count);
+	assert_int_equal(name_expand_hosts("!kiosk", &groups, &names, &count, &err), 0); /* of everyone */
+	assert_int_equal(count, 1);
+	assert_string_equal(names[0], "lab1");
+	name_expand_free(names, count);
+	assert_int_equal(name_expand_hosts("@lab,!labb1", &groups, &names, &count, &err), ERR_USAGE);
+	assert_non_null(strstr(err.text, "!labb1"));
+	assert_int_equal(name_expand_hosts("@lab,!@lab", &groups, &names, &count, &err), ERR_NOT_FOUND);
 	assert_int_equal(name_expand_hosts("@empty", &groups, &names, &count, &err), ERR_NOT_FOUND);
 	assert_int_equal(name_expand_hosts("@", &groups, &names, &count, &err), ERR_USAGE);
 	assert_int_equal(name_expand_hosts("@a/b", &groups, &names, &count, &err), ERR_USAGE);

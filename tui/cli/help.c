@@ -50,7 +50,7 @@ static void print_all(void)
 		print_command_line(*at);
 	}
 	print_globals();
-	puts("\n`berth help NOUN VERB` tells more about one. HOST may be a range: desk[01-40],kiosk.\n"
+	puts("\n`berth help NOUN VERB` tells more about one. HOST may name many: 'desk[01-40],@lab,!lab7,state:down'.\n"
 	     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused (root in use, host's state), 4 no such thing,\n"
 	     "5 cluster not reachable.");
 }

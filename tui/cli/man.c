@@ -77,7 +77,8 @@ void man_print(FILE *to)
 	      ".SH SYNOPSIS\n\\fBberth\\fR [\\fIoptions\\fR]\n.br\n"
 	      "\\fBberth\\fR [\\fIoptions\\fR] \\fInoun\\fR [\\fIverb\\fR] [\\fIargument\\fR]...\n"
 	      ".SH DESCRIPTION\nWithout a command berth opens its console.\n"
-	      "A \\fIHOST\\fR may be a range, such as desk[01\\-40],kiosk.\n"
+	      "A \\fIHOST\\fR may name many: ranges and groups (desk[01\\-40],@lab), less those that begin with ! (!lab7), and of these\n"
+	      "the ones for which words about a field hold (state:down, image:~^deb1[12], !group:lab).\n"
 	      ".SH OPTIONS\nThey may stand before or after the command.\n", to);
 	for (const struct global_option *at = global_options; at->option.name; at++)
 		put_option(to, at->letter, &at->option);

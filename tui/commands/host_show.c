@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fleet/host_input.h"
 #include "core/fleet/read.h"
 #include "core/fleet/record.h"
 #include "core/fleet/view.h"
@@ -42,18 +43,39 @@ static void show_host(const struct host *host, const struct root *root, bool bri
 	}
 }
 
-static int show_list(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
+static int compare_names(const void *a, const void *b)
 {
-	struct host *hosts = NULL;
-	struct root *roots = NULL;
-	size_t count = 0;
-	const int status = fleet_hosts(fleet, &hosts, &roots, &count, err);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-	(void)call;
+/* Those that were named; or, of no name, all. */
+struct chosen { char **names; size_t count; };
+
+static int choose(struct fleet *fleet, const struct call *call, struct chosen *out, struct err *err)
+{
+	int status = call->word_count ? call_hosts(fleet, call, call->word_count, &out->names, &out->count, err) : 0;
+	struct host host;
+
 	if (status)
-		return status;
+		out->names = NULL;
+	for (size_t i = 0; i < out->count && !status; i++)
+		status = host_find(fleet, out->names[i], &host, err);
+	if (out->names)
+		qsort(out->names, out->count, sizeof(*out->names), compare_names);
+	return status;
+}
+
+static bool is_chosen(const struct chosen *chosen, const char *name)
+{
+	return !chosen->names || bsearch(&name, chosen->names, chosen->count, sizeof(*chosen->names), compare_names);
+}
+
+static void show_chosen(const struct chosen *chosen, const struct host *hosts, const struct root *roots, size_t count, struct out *out)
+{
 	out_list(out, NULL);
 	for (size_t i = 0; i < count; i++) {
+		if (!is_chosen(chosen, hosts[i].name))
+			continue;
 		out_record(out, NULL);
 		show_host(&hosts[i], roots[i].host_id ? &roots[i] : NULL, !out_is_json(out), out);
 		out_end(out);
@@ -61,16 +83,33 @@ static int show_list(struct fleet *fleet, const struct call *call, struct out *o
 	out_end(out);
 	if (!count)
 		out_line(out, "no hosts yet: `berth host add NAME --mac MAC` adds one");
+}
+
+static int show_list(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
+{
+	struct chosen chosen = {0};
+	struct host *hosts = NULL;
+	struct root *roots = NULL;
+	size_t count = 0;
+	int status = choose(fleet, call, &chosen, err);
+
+	if (!status)
+		status = fleet_hosts(fleet, &hosts, &roots, &count, err);
+	if (!status)
+		show_chosen(&chosen, hosts, roots, count, out);
+	if (chosen.names)
+		host_expand_free(chosen.names, chosen.count);
 	free(hosts);
 	free(roots);
-	return 0;
+	return status;
 }
 
 const struct command command_host_list = {
 	.noun = "host",
 	.verb = "list",
-	.args = "",
-	.help = "List the hosts as the inventory has them; `berth status` asks the cluster",
+	.args = "[HOST...]",
+	.words_max = CALL_WORDS,
+	.help = "List hosts as the inventory has them; `berth status` asks the cluster",
 	.show = show_list,
 };
 

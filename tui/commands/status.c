@@ -23,34 +23,26 @@ static void show_row(const struct fleet_row *row, struct out *out)
 	out_end(out);
 }
 
-static const struct fleet_row *find_row(const struct fleet_view *view, const char *name)
-{
-	for (size_t i = 0; i < view->count; i++)
-		if (!strcmp(view->rows[i].name, name))
-			return &view->rows[i];
-	return NULL;
-}
-
 /* The rows of the hosts that were named, or all; caller frees *out. */
 static int choose(struct fleet *fleet, const struct fleet_view *view, const struct call *call, const struct fleet_row ***out, size_t *count,
 		  struct err *err)
 {
+	const struct fleet_row **index = fleet_view_index(view);
 	char **names = NULL;
 	int status = call->word_count ? call_hosts(fleet, call, call->word_count, &names, count, err) : 0;
 
-	if (status)
-		return status;
 	if (!names)
 		*count = view->count;
 	*out = xcalloc(*count + 1, sizeof(**out));
 	for (size_t i = 0; i < *count && !status; i++) {
-		(*out)[i] = names ? find_row(view, names[i]) : &view->rows[i];
+		(*out)[i] = names ? fleet_view_find(view, index, names[i]) : &view->rows[i];
 		if (!(*out)[i])
 			status = err_set(err, ERR_NOT_FOUND, "host %s is not in the inventory: `berth host list` lists those "
 					 "that are", names[i]);
 	}
 	if (names)
 		host_expand_free(names, *count);
+	free(index);
 	return status;
 }
 

@@ -14,19 +14,17 @@ static int find_column(const struct table_kind *kind, const char *word, size_t l
 	return -1;
 }
 
+/* "!state:up" negates the whole word. */
 static bool parse_word(struct filter_word *word, const char *text, const struct table_kind *kind)
 {
-	*word = (struct filter_word){.negated = *text == '!', .column = -1};
-	text += word->negated;
+	const bool negated = *text == '!';
 	const char *colon = strchr(text, ':');
-	if (colon)
-		word->column = find_column(kind, text, (size_t)(colon - text));
-	if (word->column >= 0)
-		text = colon + 1;
-	word->is_regex = *text == '~';
-	text += word->is_regex;
-	text_copy(word->text, sizeof(word->text), text);
-	return *text && (!word->is_regex || !regcomp(&word->regex, text, REG_EXTENDED | REG_ICASE | REG_NOSUB));
+
+	text += negated;
+	word->column = colon ? find_column(kind, text, (size_t)(colon - text)) : -1;
+	const bool whole = match_parse(&word->match, word->column >= 0 ? colon + 1 : text);
+	word->match.negated = negated;
+	return whole;
 }
 
 void filter_parse(struct filter *filter, const char *text, const struct table_kind *kind)
@@ -43,12 +41,6 @@ void filter_parse(struct filter *filter, const char *text, const struct table_ki
 void filter_free(struct filter *filter)
 {
 	for (int i = 0; i < filter->count; i++)
-		if (filter->words[i].is_regex)
-			regfree(&filter->words[i].regex);
+		match_free(&filter->words[i].match);
 	filter->count = 0;
-}
-
-bool filter_word_occurs(const struct filter_word *word, const char *cell)
-{
-	return word->is_regex ? !regexec(&word->regex, cell, 0, NULL, 0) : strcasestr(cell, word->text) != NULL;
 }

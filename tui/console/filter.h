@@ -11,8 +11,9 @@
 #ifndef BERTH_TUI_CONSOLE_FILTER_H
 #define BERTH_TUI_CONSOLE_FILTER_H
 
-#include <regex.h>
 #include <stdbool.h>
+
+#include "base/match.h"
 
 #define FILTER_WORDS 16
 #define FILTER_TEXT 128
@@ -20,11 +21,8 @@
 struct table_kind;
 
 struct filter_word {
-	bool negated;
+	struct match match;
 	int column;            /* -1: any */
-	bool is_regex;
-	regex_t regex;
-	char text[FILTER_TEXT];
 };
 
 struct filter {
@@ -35,8 +33,5 @@ struct filter {
 /* What is not typed whole yet ("state:", "!", "~(") says nothing. */
 void filter_parse(struct filter *filter, const char *text, const struct table_kind *kind);
 void filter_free(struct filter *filter); /* {0} again */
-
-/* Whether the word's text occurs here; negation is the caller's. */
-bool filter_word_occurs(const struct filter_word *word, const char *cell);
 
 #endif

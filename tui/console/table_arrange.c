@@ -22,7 +22,7 @@ static bool row_contains(const struct table *table, int row, const struct filter
 		if (word->column >= 0 && word->column != column)
 			continue;
 		fill_cell(table, row, column, &cell);
-		if (filter_word_occurs(word, cell.text))
+		if (match_occurs(&word->match, cell.text))
 			return true;
 	}
 	return false;
@@ -31,7 +31,7 @@ static bool row_contains(const struct table *table, int row, const struct filter
 bool table_matches(const struct table *table, int row)
 {
 	for (int i = 0; i < table->words.count; i++)
-		if (row_contains(table, row, &table->words.words[i]) == table->words.words[i].negated)
+		if (row_contains(table, row, &table->words.words[i]) == table->words.words[i].match.negated)
 			return false;
 	return true;
 }
