@@ -106,7 +106,7 @@ make_tree() { # DIR
 
 # The inventory, but for what only grows: the audit, who was seen when, and which berths were connected.
 dump_inventory() {
-	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE '^INSERT INTO (audit|watcher|sqlite_sequence) '
+	[ ! -f "$inventory" ] || sqlite3 -readonly "$inventory" .dump | grep -vE "^INSERT INTO (audit|watcher|sqlite_sequence|site VALUES\\('names_seen')"
 }
 dump_cluster() { "$rig/site_list" "$BERTH_TEST_CONF" "$BERTH_TEST_NAME" "$prefix" "$boot_root"; }
 
