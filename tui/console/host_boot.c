@@ -180,6 +180,8 @@ static void write_look(const struct boot_look *look, const char *host, struct pa
 	const bool own = strcmp(look->wanted, look->plain) != 0;
 	const char *compared = same || !look->script ? NULL : look->wanted;
 
+	page_value(page, "boots", ROLE_PLAIN, look->why);
+	page_value(page, "template", ROLE_PLAIN, look->template);
 	write_file("kernel", &look->files[BOOT_KERNEL], asked, page);
 	write_file("initrd", &look->files[BOOT_INITRD], asked, page);
 	write_file("identity", &look->files[BOOT_IDENTITY], asked, page);
