@@ -1,7 +1,6 @@
 /*
- * tree_put CONF NAME BOOT_ROOT PATH FILE            a file of the boot tree, as a machine might write it
- * tree_put CONF NAME BOOT_ROOT PATH --link TARGET   a link
- * tree_put CONF NAME BOOT_ROOT PATH --remove
+ * tree_put CONF NAME BOOT_ROOT DIR WORD...: what a machine might do in a directory
+ * of the boot tree. NAME is a small file, NAME>TARGET a link, -NAME is taken away.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +8,18 @@
 #include "core/ceph/cluster.h"
 #include "core/ceph/tree.h"
 
-static int put(struct cluster *cluster, const char *path, const char *what, const char *target, struct err *err)
+static int put(struct cluster *cluster, const char *dir, const char *word, struct err *err)
 {
-	if (!strcmp(what, "--remove"))
-		return cluster_file_remove(cluster, path, err);
-	if (!strcmp(what, "--link"))
-		return cluster_link_set(cluster, path, target, err);
-	return cluster_file_copy_in(cluster, what, path, 0644, 0, NULL, err);
+	const size_t length = strcspn(word, ">");
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/%.*s", dir, (int)length, word);
+	if (word[length])
+		return cluster_link_set(cluster, path, word + length + 1, err);
+	if (*word != '-')
+		return cluster_file_write(cluster, path, word, length, 0644, 0, err);
+	snprintf(path, sizeof(path), "%s/%s", dir, word + 1);
+	return cluster_file_remove(cluster, path, err);
 }
 
 int main(int argc, char **argv)
@@ -23,14 +27,14 @@ int main(int argc, char **argv)
 	struct cluster *cluster = NULL;
 	struct err err = {0};
 
-	if (argc < 6 || argc > 7 || (argc == 7) != !strcmp(argv[5], "--link")) {
-		fprintf(stderr, "usage: tree_put CONF NAME BOOT_ROOT PATH FILE|--link TARGET|--remove\n");
+	if (argc < 6) {
+		fprintf(stderr, "usage: tree_put CONF NAME BOOT_ROOT DIR WORD...\n");
 		return 2;
 	}
 	const struct cluster_options options = {.conf = argv[1], .name = argv[2], .fs = "cephfs", .boot_root = argv[3]};
 	int status = cluster_open(&options, &cluster, &err);
-	if (!status)
-		status = put(cluster, argv[4], argv[5], argv[6], &err);
+	for (int i = 5; i < argc && !status; i++)
+		status = put(cluster, argv[4], argv[i], &err);
 	if (status)
 		fprintf(stderr, "tree_put: %s\n", err.text);
 	cluster_close(cluster);
