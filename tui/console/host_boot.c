@@ -149,7 +149,7 @@ static void write_file(const char *label, const struct boot_file *file, bool ask
 {
 	char size[SIZE_TEXT], when[TIME_TEXT];
 
-	page_add(page, ROLE_QUIET, "  %-10s", label);
+	page_add(page, ROLE_QUIET, "  %-14s", label);
 	page_add(page, ROLE_STRONG, "%s", file->path[0] ? file->path : "none");
 	if (file->there)
 		page_add(page, ROLE_PLAIN, "   %s, of %s", size_format(file->size, size), explain_when(file->changed, when));
