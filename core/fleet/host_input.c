@@ -148,8 +148,12 @@ static int apply_words(const struct host_input *input, struct host *host, struct
 
 static int apply_kernel(struct fleet *fleet, const char *value, struct host *host, struct err *err)
 {
-	const int status = strcmp(value, "image") ? kernels_check(fleet, host, strcmp(value, "own") ? value : "", err) : 0;
+	int status = 0;
 
+	if (!strcmp(value, kernel_word(host->kernel, host->kernel_version)))
+		return 0; /* a pinned one may be gone by now: nothing is asked for */
+	if (strcmp(value, "image"))
+		status = kernels_check(fleet, host, strcmp(value, "own") ? value : "", err);
 	if (!status)
 		kernel_word_apply(value, &host->kernel, host->kernel_version);
 	return status;

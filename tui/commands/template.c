@@ -104,7 +104,7 @@ const struct command command_template_set = {
 	.args = "FILE [@GROUP|HOST]",
 	.words_min = 1,
 	.words_max = 2,
-	.help = "Have boot scripts made from this file, of the site, a group or a host; `boot diff --template` shows what it would change",
+	.help = "Have the boot scripts of the site, a group or a host made from this file; `boot diff --template` first",
 	.guards = COMMAND_WRITES | COMMAND_CONFIRM,
 	.plan = plan_set,
 };
