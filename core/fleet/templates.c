@@ -106,6 +106,27 @@ int template_scope_parse(struct fleet *fleet, const char *typed, char scope[TEMP
 	return 0;
 }
 
+int template_in_use(struct fleet *fleet, const char *typed, char **text, char of[TEMPLATE_WORDS], struct err *err)
+{
+	char scope[TEMPLATE_SCOPE], from[TEMPLATE_SCOPE];
+	struct host host = {0};
+	int status = template_scope_parse(fleet, typed, scope, err);
+
+	*text = NULL;
+	if (!status && *scope == '@')
+		text_copy(host.group, sizeof(host.group), scope + 1);
+	else if (!status && *scope)
+		status = host_find(fleet, scope, &host, err);
+	if (!status)
+		status = template_of_host(fleet, &host, NULL, text, from, err);
+	if (status)
+		return status;
+	text_copy(of, TEMPLATE_WORDS, *text ? template_scope_words(from) : "berth");
+	if (!*text)
+		*text = xstrdup(SCRIPT_TEMPLATE);
+	return 0;
+}
+
 int template_read_file(const char *path, char **text, struct err *err)
 {
 	char bytes[TEMPLATE_SIZE + 2];

@@ -36,6 +36,10 @@ int templates_read(struct fleet *fleet, struct template **out, size_t *count, st
 int template_scope_parse(struct fleet *fleet, const char *typed, char scope[TEMPLATE_SCOPE], struct err *err);
 const char *template_scope_words(const char *scope); /* "the site", "@classroom", "desk1" */
 
+/* What a host of that scope (as typed) has its script made from, and whose it is:
+ * "berth", or template_scope_words. Caller frees *text. */
+int template_in_use(struct fleet *fleet, const char *typed, char **text, char of[TEMPLATE_WORDS], struct err *err);
+
 /* A file of this machine, checked (script_check_template). Caller frees. */
 int template_read_file(const char *path, char **text, struct err *err);
 

@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/boot/script.h"
-#include "core/fleet/host_input.h"
 #include "core/fleet/read.h"
 #include "core/fleet/templates.h"
 #include "tui/commands/commands.h"
@@ -63,22 +61,15 @@ const struct command command_template_list = {
 /* As a host of that scope would have it: text is the template and nothing else. */
 static int show_one(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
 {
-	char scope[TEMPLATE_SCOPE], from[TEMPLATE_SCOPE], *text = NULL;
-	struct host host = {0};
-	int status = template_scope_parse(fleet, call->word_count ? call->words[0] : NULL, scope, err);
+	char of[TEMPLATE_WORDS], *text = NULL;
+	const int status = template_in_use(fleet, call->word_count ? call->words[0] : NULL, &text, of, err);
 
-	if (!status && *scope == '@')
-		text_copy(host.group, sizeof(host.group), scope + 1);
-	else if (!status && *scope)
-		status = host_find(fleet, scope, &host, err);
-	if (!status)
-		status = template_of_host(fleet, &host, NULL, &text, from, err);
 	if (status)
 		return status;
 	out_record(out, NULL);
 	if (out_is_json(out))
-		out_string(out, "of", text ? template_scope_words(from) : "berth");
-	out_block(out, "template", text ? text : SCRIPT_TEMPLATE);
+		out_string(out, "of", of);
+	out_block(out, "template", text);
 	out_end(out);
 	free(text);
 	return 0;
