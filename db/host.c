@@ -36,7 +36,7 @@ static void make_sort_key(const char *name, char out[SORT_KEY])
 
 #define SELECT_HOST \
 	"SELECT mac.address, host.id, host.version, host.name, host.uuid, image.name, release.name," \
-	" host.size, host.lock = 'cooperative', host.kernel = 'own', host.kernel_args," \
+	" host.size, host.lock = 'cooperative', host.kernel = 'own', host.kernel_version, host.kernel_args," \
 	" host.hold_reason, host.address, host.keep, host.reset, host.\"group\", host.created, host.changed " \
 	"FROM host LEFT JOIN mac ON mac.host_id = host.id" \
 	" LEFT JOIN release ON release.id = host.release_id" \
@@ -52,6 +52,7 @@ static void read_host(struct query *query, struct host *out, int64_t id)
 	out->size = query_int(query);
 	out->lock = query_int(query) ? LOCK_COOPERATIVE : LOCK_EXCLUSIVE;
 	out->kernel = query_int(query) ? KERNEL_OWN : KERNEL_IMAGE;
+	query_text(query, out->kernel_version, sizeof out->kernel_version);
 	query_text(query, out->kernel_args, sizeof out->kernel_args);
 	query_text(query, out->hold_reason, sizeof out->hold_reason);
 	query_text(query, out->address, sizeof out->address);
@@ -267,6 +268,7 @@ static void bind_fields(struct query *query, const struct host *host, const char
 	query_bind_int(query, host->size);
 	query_bind_text(query, host->lock == LOCK_COOPERATIVE ? "cooperative" : "exclusive");
 	query_bind_text(query, host->kernel == KERNEL_OWN ? "own" : "image");
+	query_bind_text(query, host->kernel_version);
 	query_bind_text(query, host->kernel_args);
 	query_bind_text(query, host->hold_reason);
 	query_bind_text(query, host->address);
@@ -303,9 +305,9 @@ static int insert(struct db *db, struct host *host, int64_t now, struct err *err
 	if (!code)
 		code = put_fields(db, host,
 				  "INSERT INTO host (name, sort_key, uuid, release_id, size, lock, kernel,"
-				  " kernel_args, hold_reason, address, keep, reset, \"group\", changed, id, version, created)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-				  " nullif(?15, 0), ?16, ?14)", now, err);
+				  " kernel_version, kernel_args, hold_reason, address, keep, reset, \"group\", changed, id, version, created)"
+				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+				  " nullif(?16, 0), ?17, ?15)", now, err);
 	if (code)
 		return code;
 	host->id = sqlite3_last_insert_rowid(db->handle);
@@ -359,7 +361,7 @@ static int update(struct db *db, struct host *host, int64_t now, struct err *err
 	if (!code)
 		code = put_fields(db, host,
 				  "UPDATE host SET name = ?, sort_key = ?, uuid = ?, release_id = ?,"
-				  " size = ?, lock = ?, kernel = ?, kernel_args = ?, hold_reason = ?,"
+				  " size = ?, lock = ?, kernel = ?, kernel_version = ?, kernel_args = ?, hold_reason = ?,"
 				  " address = ?, keep = ?, reset = ?, \"group\" = ?, changed = ?, version = version + 1"
 				  " WHERE id = ? AND version = ?", now, err);
 	return code ? code : put_macs(db, host, err);

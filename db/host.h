@@ -28,6 +28,7 @@ struct host {
 	int64_t size;           /* bytes of its root; 0: as large as the image */
 	enum lock_policy lock;
 	enum kernel_source kernel;
+	char kernel_version[128]; /* for KERNEL_OWN: the one it is pinned to; "" the newest */
 	char kernel_args[512];
 	char hold_reason[160];  /* "" when not held */
 	char address[64];       /* the address it is known by, without port; "" not known */

@@ -5,7 +5,7 @@
 
 #define SELECT_POINT \
 	"SELECT host_id, point.name, rbd_id, image.name, release.name, point.size, point.kernel = 'own'," \
-	" kernel_args, note, user, pinned, safety, point.created " \
+	" kernel_version, kernel_args, note, user, pinned, safety, point.created " \
 	"FROM point JOIN release ON release.id = release_id JOIN image ON image.id = release.image_id "
 
 static void read_point(struct query *query, void *into)
@@ -19,6 +19,7 @@ static void read_point(struct query *query, void *into)
 	query_text(query, out->release, sizeof out->release);
 	out->size = query_int(query);
 	out->kernel = query_int(query) ? KERNEL_OWN : KERNEL_IMAGE;
+	query_text(query, out->kernel_version, sizeof out->kernel_version);
 	query_text(query, out->kernel_args, sizeof out->kernel_args);
 	query_text(query, out->note, sizeof out->note);
 	query_text(query, out->user, sizeof out->user);
@@ -41,15 +42,16 @@ static int insert(struct db *db, const struct point *point, struct err *err)
 		err_field(err, "name", "Restore point \"%s\" is there already; give another name", point->name);
 		return db_exists(err);
 	}
-	query_start(&query, db, "INSERT INTO point (host_id, name, rbd_id, release_id, size, kernel, kernel_args,"
-				" note, user, pinned, safety, created)"
-				" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
+	query_start(&query, db, "INSERT INTO point (host_id, name, rbd_id, release_id, size, kernel, kernel_version,"
+				" kernel_args, note, user, pinned, safety, created)"
+				" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
 	query_bind_int(&query, point->host_id);
 	query_bind_text(&query, point->name);
 	query_bind_text(&query, point->rbd_id);
 	query_bind_int(&query, release_id);
 	query_bind_int(&query, point->size);
 	query_bind_text(&query, point->kernel == KERNEL_OWN ? "own" : "image");
+	query_bind_text(&query, point->kernel_version);
 	query_bind_text(&query, point->kernel_args);
 	query_bind_text(&query, point->note);
 	query_bind_text(&query, point->user);

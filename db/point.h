@@ -19,6 +19,7 @@ struct point {
 	char release[64];
 	int64_t size;           /* provisioned bytes of the root */
 	enum kernel_source kernel;
+	char kernel_version[128]; /* as in struct host */
 	char kernel_args[512];
 	char note[256];
 	char user[64];          /* who took it */

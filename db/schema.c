@@ -14,6 +14,8 @@
 #define IS_PRINTABLE(column, length_max) \
 	"length(" column ") <= " length_max " AND " column " NOT GLOB '*[^ -~]*'"
 
+#define IS_VERSION(column) "length(" column ") <= 127 AND " column " NOT GLOB '*[^a-zA-Z0-9.+~_-]*'"
+
 static const char fleet[] =
 	/* What `berth init` learned about the site. */
 	"CREATE TABLE site ("
@@ -204,5 +206,18 @@ static const char groups[] =
 	" CHECK (\"group\" = '' OR (" IS_LABEL("\"group\"", "a-z0-9._-") "));"
 	"CREATE INDEX host_group ON host (\"group\");";
 
-const char *const db_migrations[] = {fleet, journal, safety, peers, groups};
+static const char kernels[] =
+	/* Beside kernel 'own': the version it is pinned to; '' the newest. */
+	"ALTER TABLE host ADD COLUMN kernel_version TEXT NOT NULL DEFAULT '' CHECK (" IS_VERSION("kernel_version") ");"
+	"ALTER TABLE point ADD COLUMN kernel_version TEXT NOT NULL DEFAULT '' CHECK (" IS_VERSION("kernel_version") ");"
+
+	/* Boot scripts, before their ${names} are filled in. scope: '' the site,
+	 * '@classroom' a group, 'desk1' a host. */
+	"CREATE TABLE template ("
+	" scope TEXT PRIMARY KEY CHECK (length(scope) <= 64),"
+	" text TEXT NOT NULL CHECK (length(text) BETWEEN 1 AND 16384),"
+	" changed INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups, kernels};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

@@ -165,6 +165,11 @@ static const char *find_special(const char *string)
 	return NULL;
 }
 
+bool name_is_harmless(const char *string)
+{
+	return !find_special(string);
+}
+
 static int check_line(const char *string, const char *field, const char *what, size_t size,
 		      struct err *err)
 {

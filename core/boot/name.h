@@ -7,6 +7,7 @@
 #ifndef BERTH_BOOT_NAME_H
 #define BERTH_BOOT_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -45,6 +46,9 @@ int name_check_kernel_args(const char *string, struct err *err);
 /* A line of words shown on a screen (a hold's reason): printable ASCII, for
  * firmware shows nothing else, no iPXE meaning (as above), under 160 bytes. field names the option. */
 int name_check_words(const char *string, const char *field, struct err *err);
+
+/* Printable ASCII without what iPXE gives a meaning. */
+bool name_is_harmless(const char *string);
 
 /* Where machines fetch from: http://HOST[:PORT][/PATH] or https://, at most 255
  * bytes, host names, IPv4 or [IPv6]; slashes at the end are taken off. */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "core/boot/name.h"
+#include "core/boot/template.h"
 #include "core/boot/tree.h"
 
 #define IDENTITY_NAME "identity.cpio"
@@ -77,10 +79,9 @@ static bool has_word(const char *args, const char *start)
 	return false;
 }
 
-static void add_kernel(struct text *out, const struct script_input *input)
+static void add_args(struct text *out, const struct script_input *input)
 {
-	text_printf(out, "kernel %s/%s initrd=" IDENTITY_NAME " initrd=" INITRD_NAME, input->url,
-		    input->kernel);
+	text_add(out, "initrd=" IDENTITY_NAME " initrd=" INITRD_NAME);
 	if (!has_word(input->kernel_args, "root="))
 		text_add(out, " root=/dev/rbd0");
 	text_add(out, " ro");
@@ -89,26 +90,52 @@ static void add_kernel(struct text *out, const struct script_input *input)
 	text_add(out, " BOOTIF=01-${netX/mac:hexhyp}");
 	if (*input->kernel_args)
 		text_printf(out, " %s", input->kernel_args);
-	text_add(out, " || goto failed\n");
 }
 
-/* A failure fetches this script anew: by then it may be another. */
-static void add_boot(struct text *out, const struct script_input *input, const char *self)
+static void add_boot(struct text *out, const struct script_input *input, const struct script_kernel *kernel,
+		     const char *otherwise)
 {
-	text_printf(out, "echo %s boots %s\n"
-			 ":retry\n"
-			 "imgfree\n", input->host, input->release);
-	add_kernel(out, input);
-	text_printf(out, "initrd --name " IDENTITY_NAME " %s/%s || goto failed\n", input->url,
-		    input->identity);
-	text_printf(out, "initrd --name " INITRD_NAME " %s/%s || goto failed\n", input->url,
-		    input->initrd);
-	text_printf(out, "boot ||\n"
-			 ":failed\n"
+	text_printf(out, "imgfree\n"
+			 "kernel %s/%s ", input->url, kernel->kernel);
+	add_args(out, input);
+	text_printf(out, " || goto %s\n"
+			 "initrd --name " IDENTITY_NAME " %s/%s || goto %s\n", otherwise, input->url, input->identity, otherwise);
+	text_printf(out, "initrd --name " INITRD_NAME " %s/%s || goto %s\n"
+			 "boot ||\n", input->url, kernel->initrd, otherwise);
+}
+
+/* `prompt` fails when no key comes, and where iPXE was built without it. */
+static void add_menu(struct text *out, const struct script_input *input)
+{
+	if (!input->other.kernel)
+		return;
+	text_printf(out, "prompt --key m --timeout 3000 Press m within 3 seconds to choose the kernel || goto first\n"
+			 "menu Which kernel does %s boot?\n"
+			 "item first %s, as usual\n"
+			 "item --key o other %s, instead (o)\n"
+			 "choose --default first --timeout 60000 kernel || goto first\n"
+			 "goto ${kernel}\n", input->host, input->first.words, input->other.words);
+}
+
+static void add_boot_other(struct text *out, const struct script_input *input)
+{
+	text_add(out, ":other\n");
+	if (!input->other.kernel)
+		return;
+	text_printf(out, "echo %s tries %s\n", input->host, input->other.words);
+	add_boot(out, input, &input->other, "failed");
+}
+
+/* Another try is always a script fetched anew: by then the host may be held. */
+static void add_failed(struct text *out, const struct script_input *input)
+{
+	char self[TREE_PATH];
+
+	text_printf(out, ":failed\n"
 			 "echo %s could not be booted, next try in 5 seconds\n", input->host);
 	add_wait(out, 5);
 	text_add(out, "imgfree\n");
-	add_chain(out, input->url, self, " goto retry");
+	add_chain(out, input->url, tree_host_script(input->host, self), " goto failed");
 }
 
 static void add_reason(struct text *out, const struct script_input *input)
@@ -140,14 +167,89 @@ static void add_pause(struct text *out, const struct script_input *input, const 
 	add_chain(out, input->url, self, " goto retry");
 }
 
-void script_host(const struct script_input *input, struct text *out)
+/* What a template's names stand for; each text is of one script_host. */
+struct pieces {
+	struct text kernel, initrd, identity, script, args; /* values */
+	struct text menu, boot, boot_other, retry;          /* blocks */
+};
+
+static void make_pieces(const struct script_input *input, struct pieces *out)
 {
 	char self[TREE_PATH];
 
-	tree_host_script(input->host, self);
-	text_add(out, "#!ipxe\n");
+	text_printf(&out->kernel, "%s/%s", input->url, input->first.kernel);
+	text_printf(&out->initrd, "%s/%s", input->url, input->first.initrd);
+	text_printf(&out->identity, "%s/%s", input->url, input->identity);
+	text_printf(&out->script, "%s/%s", input->url, tree_host_script(input->host, self));
+	add_args(&out->args, input);
+	add_menu(&out->menu, input);
+	text_add(&out->boot, ":first\n");
+	add_boot(&out->boot, input, &input->first, "other");
+	add_boot_other(&out->boot_other, input);
+	add_failed(&out->retry, input);
+}
+
+static void free_pieces(struct pieces *pieces)
+{
+	struct text *const all = (struct text *)pieces;
+
+	for (size_t i = 0; i < sizeof *pieces / sizeof *all; i++)
+		text_free(&all[i]);
+}
+
+/* The values of the inventory were checked when they were typed; once more, for
+ * what comes from the cluster or from an inventory that something else wrote. */
+static int check_values(const struct script_input *input, struct err *err)
+{
+	const char *const values[] = {
+		input->host, input->group, input->release, input->url, input->kernel_args, input->first.kernel, input->first.initrd,
+		input->first.words, input->other.kernel, input->other.initrd, input->other.words,
+	};
+
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (values[i] && !name_is_harmless(values[i]))
+			return err_set(err, ERR_FAILED, "the boot script of %s can not be written: \"%s\" has characters that iPXE would take "
+				       "for more than themselves; change it", input->host, values[i]);
+	return 0;
+}
+
+static int fill_boot(const struct script_input *input, struct text *out, struct err *err)
+{
+	struct pieces pieces = {0};
+	int code = check_values(input, err);
+
+	if (code)
+		return code;
+	make_pieces(input, &pieces);
+	const struct template_value values[] = {
+		{"host", input->host, false},
+		{"group", input->group ? input->group : "", false},
+		{"release", input->release, false},
+		{"url", input->url, false},
+		{"kernel", text_string(&pieces.kernel), false},
+		{"initrd", text_string(&pieces.initrd), false},
+		{"identity", text_string(&pieces.identity), false},
+		{"args", text_string(&pieces.args), false},
+		{"kernel_args", input->kernel_args, false},
+		{"script", text_string(&pieces.script), false},
+		{"menu", text_string(&pieces.menu), true},
+		{"boot", text_string(&pieces.boot), true},
+		{"boot_other", text_string(&pieces.boot_other), true},
+		{"retry", text_string(&pieces.retry), true},
+		{0},
+	};
+	code = template_fill(input->template ? input->template : SCRIPT_TEMPLATE, values, out, err);
+	free_pieces(&pieces);
+	return code;
+}
+
+int script_host(const struct script_input *input, struct text *out, struct err *err)
+{
+	char self[TREE_PATH];
+
 	if (input->way == SCRIPT_BOOT)
-		add_boot(out, input, self);
-	else
-		add_pause(out, input, self);
+		return fill_boot(input, out, err);
+	text_add(out, "#!ipxe\n");
+	add_pause(out, input, tree_host_script(input->host, self));
+	return 0;
 }

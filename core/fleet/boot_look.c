@@ -48,6 +48,17 @@ static char *script_or_reason(int status, struct text *script, const struct err 
 	return text_take(script);
 }
 
+static void look_at_kernels(struct fleet *fleet, const struct host *host, struct boot_look *look)
+{
+	struct kernels kernels;
+	struct err ignored;
+
+	publish_kernels(fleet, host, &kernels, &ignored);
+	text_copy(look->files[BOOT_KERNEL].path, sizeof(look->files[BOOT_KERNEL].path), kernels.first.kernel);
+	text_copy(look->files[BOOT_INITRD].path, sizeof(look->files[BOOT_INITRD].path), kernels.first.initrd);
+	publish_explain(fleet, host, look->why, look->template);
+}
+
 int boot_look_read(struct fleet *fleet, const char *name, struct boot_look **out, struct err *err)
 {
 	struct boot_look *look;
@@ -62,7 +73,7 @@ int boot_look_read(struct fleet *fleet, const char *name, struct boot_look **out
 	look = xcalloc(1, sizeof(*look));
 	look->wanted = script_or_reason(publish_script(fleet, name, &wanted, &why), &wanted, &why);
 	look->plain = script_or_reason(publish_plain_script(fleet, &host, &plain, &why), &plain, &why);
-	publish_kernel(fleet, &host, look->files[BOOT_KERNEL].path, look->files[BOOT_INITRD].path);
+	look_at_kernels(fleet, &host, look);
 	text_copy(look->files[BOOT_IDENTITY].path, sizeof(look->files[BOOT_IDENTITY].path), tree_host_identity(name, path));
 	ask_tree(fleet, name, look);
 	*out = look;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/fleet/fleet.h"
+#include "core/fleet/templates.h"
 
 struct boot_file {
 	char path[512];        /* in the tree; "" none is named */
@@ -22,6 +23,8 @@ struct boot_look {
 	char *wanted;          /* as berth would write it now */
 	char *plain;           /* that of a host without settings of its own */
 	struct boot_file files[BOOT_FILES];
+	char why[512];         /* which kernel it boots when it is not held, and why */
+	char template[TEMPLATE_WORDS]; /* whose its script is made from */
 	char link_words[256];  /* "" or why the tree was not asked */
 };
 

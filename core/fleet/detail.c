@@ -132,6 +132,7 @@ int host_detail_read(struct fleet *fleet, const char *name, struct host_detail *
 	if (publish_script(fleet, name, &wanted, &why))
 		text_printf(&wanted, "# %s\n", why.text);
 	detail->script_wanted = text_take(&wanted);
+	publish_explain(fleet, &detail->host, detail->kernel_why, detail->template);
 	*out = detail;
 	return 0;
 }

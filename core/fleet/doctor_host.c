@@ -198,29 +198,7 @@ static int examine_identity(struct patient *p, struct err *err)
 
 static int examine_script(struct patient *p, struct err *err)
 {
-	char path[TREE_PATH];
-	struct text wanted = {0};
-	struct err why = {0};
-	char *is = NULL;
-	size_t length;
-	int status = publish_script(p->e->fleet, p->host->name, &wanted, &why);
-
-	if (status == ERR_NOT_FOUND)
-		finding_add(p->e, FINDING_ERROR, "kernel", p->target, "%s", why.text);
-	if (!status)
-		status = cluster_file_read(p->e->cluster, tree_host_script(p->host->name, path), &is, &length, err);
-	else
-		status = why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.text);
-	if (wanted.length && (status == ERR_NOT_FOUND || (is && strcmp(is, wanted.data)))) {
-		struct finding *finding = finding_add(p->e, status ? FINDING_ERROR : FINDING_WARNING, "script", p->target, status
-						      ? "%s has no boot script" : "the boot script of %s is not what it should be", p->host->name);
-
-		finding_step(finding, "script", host_args(p), "write hosts/%s/boot.ipxe", p->host->name);
-		status = 0;
-	}
-	text_free(&wanted);
-	free(is);
-	return status;
+	return examine_host_script(p->e, p->host, p->target, err);
 }
 
 static int examine_links(struct patient *p, struct err *err)

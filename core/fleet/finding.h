@@ -5,6 +5,8 @@
 #include "core/fleet/doctor.h"
 #include "core/fleet/internal.h"
 
+struct host;
+
 struct examination {
 	struct fleet *fleet;
 	struct cluster *cluster;
@@ -24,6 +26,7 @@ void finding_step(struct finding *finding, const char *kind, json_t *args, const
 /* Each looks at one kind of thing; an error ends the examination. */
 int examine_site(struct examination *e, struct err *err);        /* doctor_site.c: cluster, tree, operations */
 int examine_hosts(struct examination *e, struct err *err);       /* doctor_host.c: what each host should have */
+int examine_host_script(struct examination *e, const struct host *host, const char *target, struct err *err); /* doctor_script.c */
 int examine_images(struct examination *e, struct err *err);      /* doctor_image.c: images and releases */
 int examine_strangers(struct examination *e, struct err *err);   /* doctor_stranger.c: what the inventory does not know */
 

@@ -9,6 +9,8 @@
 #include "core/boot/name.h"
 #include "core/ceph/cluster.h"
 #include "core/fleet/internal.h"
+#include "core/fleet/kernels.h"
+#include "core/fleet/record.h"
 #include "core/fleet/retention.h"
 #include "db/image.h"
 #include "db/root.h"
@@ -137,14 +139,23 @@ static int apply_words(const struct host_input *input, struct host *host, struct
 		status = apply_word(input->lock, "lock", "exclusive", "cooperative", &second, err);
 		host->lock = second ? LOCK_COOPERATIVE : LOCK_EXCLUSIVE;
 	}
-	if (!status && input->kernel) {
-		status = apply_word(input->kernel, "kernel", "image", "own", &second, err);
-		host->kernel = second ? KERNEL_OWN : KERNEL_IMAGE;
-	}
 	if (!status && input->reset) {
 		status = apply_word(input->reset, "reset", "no", "yes", &second, err);
 		host->reset = second;
 	}
+	return status;
+}
+
+static int apply_kernel(struct fleet *fleet, const char *value, struct host *host, struct err *err)
+{
+	int status = 0;
+
+	if (!strcmp(value, kernel_word(host->kernel, host->kernel_version)))
+		return 0; /* a pinned one may be gone by now: nothing is asked for */
+	if (strcmp(value, "image"))
+		status = kernels_check(fleet, host, strcmp(value, "own") ? value : "", err);
+	if (!status)
+		kernel_word_apply(value, &host->kernel, host->kernel_version);
 	return status;
 }
 
@@ -175,6 +186,8 @@ int host_input_apply(struct fleet *fleet, const struct host_input *input, struct
 {
 	int status = apply_words(input, host, err);
 
+	if (!status && input->kernel)
+		status = apply_kernel(fleet, input->kernel, host, err);
 	if (!status && input->macs)
 		status = apply_macs(input->macs, host, err);
 	if (!status && input->uuid)

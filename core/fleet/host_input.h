@@ -14,7 +14,7 @@ struct host_input {
 	const char *image;       /* "IMAGE[@RELEASE]" */
 	const char *size;        /* "20G" */
 	const char *lock;        /* "exclusive" or "cooperative" */
-	const char *kernel;      /* "image" or "own" */
+	const char *kernel;      /* "image", "own", or a version that its boot dir holds */
 	const char *kernel_args;
 	const char *address;     /* the machine's own IP address */
 	const char *keep;        /* retention: "last 5, daily 7"; "": the site's */

@@ -1,5 +1,6 @@
 #include "core/fleet/hosts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -9,6 +10,7 @@
 #include "core/fleet/publish.h"
 #include "core/fleet/record.h"
 #include "core/fleet/resize.h"
+#include "core/fleet/templates.h"
 #include "db/host.h"
 #include "db/root.h"
 
@@ -99,11 +101,19 @@ static void set_words(json_t *changes, char *out, size_t size)
 	text_free(&words);
 }
 
-/* Whether a machine sees any of these when it boots. */
-static bool concerns_boot(const json_t *changes)
+/* Whether a machine sees any of these when it boots: its group, where a template
+ * may be the group's or name it. */
+static bool concerns_boot(struct fleet *fleet, const json_t *changes)
 {
 	static const char *const others[] = {"keep", "reset", "group"};
-	size_t count = json_object_size(changes);
+	size_t count = json_object_size(changes), template_count = 0;
+	struct template *templates = NULL;
+	struct err ignored;
+
+	templates_read(fleet, &templates, &template_count, &ignored);
+	free(templates);
+	if (template_count && json_object_get(changes, "group"))
+		return true;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		count -= json_object_get(changes, others[i]) != NULL;
@@ -127,7 +137,7 @@ static int plan_set(struct fleet *fleet, struct plan *plan, const struct host *b
 		plan_add(plan, "identity", json_pack("{ss}", "host", before->name),
 			 "write hosts/%s/identity.cpio: lock %s from the next boot on", before->name,
 			 lock_policy_word(after->lock));
-	if (concerns_boot(changes))
+	if (concerns_boot(fleet, changes))
 		plan_publish_steps(plan, after, links_gone(before, after));
 	plan_add_host_meta(plan, before->name);
 	return status;
@@ -171,7 +181,7 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 	struct host host;
 	struct root root;
 	struct err ignored;
-	const int status = host_find(fleet, typed, &host, err);
+	int status = host_find(fleet, typed, &host, err);
 
 	if (status)
 		return status;
@@ -179,6 +189,9 @@ int plan_host_remove(struct fleet *fleet, const char *typed, struct plans *out, 
 		return err_set(err, ERR_REFUSED, "host %s still has a root: `berth host retire %s` first, "
 			       "which moves it to the trash", host.name, host.name);
 	struct plan *plan = plans_add(out, "rm", "host %s", host.name);
+	status = plan_add_template_removal(fleet, plan, host.name, err);
+	if (status)
+		return status;
 	if (fleet->site.present) {
 		plan_add(plan, "links", json_pack("{ss s[] so}", "host", host.name, "add", "drop", publish_links(&host)),
 			 "remove the links to hosts/%s", host.name);

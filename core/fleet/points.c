@@ -133,7 +133,7 @@ static void add_swap(struct plan *plan, const struct host *host, const struct po
 static json_t *host_as_point(const struct host *host, const struct point *point)
 {
 	return json_pack("{ss s{ss ss ss ss sI}}", "host", host->name, "record", "image", point->image, "release", point->release,
-			 "kernel", kernel_source_word(point->kernel), "kernel_args", point->kernel_args,
+			 "kernel", kernel_word(point->kernel, point->kernel_version), "kernel_args", point->kernel_args,
 			 "size", (json_int_t)(host->size ? point->size : 0));
 }
 
@@ -142,7 +142,7 @@ static void add_boot(struct plan *plan, const struct host *host, const struct po
 	plan_add(plan, "boot-restore", json_pack("{ss ss ss}", "host", host->name, "name", point->name, "safety", safety),
 		 "put the boot dir back to %s", point->name);
 	plan_add(plan, "host-set", host_as_point(host, point), "note that it boots %s@%s with its %s kernel, as then",
-		 point->image, point->release, kernel_source_word(point->kernel));
+		 point->image, point->release, kernel_word(point->kernel, point->kernel_version));
 	plan_add(plan, "root-record", json_pack("{ss ss ss}", "host", host->name, "image", point->image,
 						"release", point->release), "note the root in the inventory");
 	plan_publish_steps(plan, host, NULL);

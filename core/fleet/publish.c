@@ -8,183 +8,139 @@
 #include "core/boot/script.h"
 #include "core/boot/tree.h"
 #include "core/ceph/auth.h"
-#include "core/ceph/image.h"
 #include "core/ceph/tree.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/record.h"
-#include "db/image.h"
 #include "db/pending.h"
 #include "db/root.h"
 
-struct kernel_paths {
-	char kernel[2 * TREE_PATH];
-	char initrd[2 * TREE_PATH];
+/* What is given beside the inventory. */
+struct rendering {
+	struct fleet *fleet;
+	const struct host *host;
+	const struct template_trial *trial; /* NULL: none */
 };
 
-static bool listed(char *const *names, size_t count, const char *name)
+static struct script_kernel script_kernel(const struct kernel_files *files)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(names[i], name))
-			return true;
-	return false;
+	if (!files->kernel[0])
+		return (struct script_kernel){0};
+	return (struct script_kernel){files->kernel, files->initrd, files->words};
 }
 
-/* The newest vmlinuz-VERSION that has its initrd.img-VERSION beside it. */
-static const char *newest_version(char *const *names, size_t count)
+static int render_boot(const struct rendering *this, const struct root *root, struct text *out, struct err *err)
 {
-	const char *best = NULL;
-	char initrd[320];
+	char identity[TREE_PATH], release[130], scope[TEMPLATE_SCOPE], *template = NULL;
+	const struct host *host = this->host;
+	struct kernels kernels;
+	int status = kernels_find(this->fleet, host, root, &kernels, err);
 
-	for (size_t i = 0; i < count; i++) {
-		if (strncmp(names[i], "vmlinuz-", 8))
-			continue;
-		const char *version = names[i] + 8;
-		snprintf(initrd, sizeof(initrd), "initrd.img-%s", version);
-		if (listed(names, count, initrd) && (!best || strverscmp(version, best) > 0))
-			best = version;
-	}
-	return best;
-}
-
-static int own_kernel(struct fleet *fleet, const char *host, struct kernel_paths *out, struct err *err)
-{
-	char dir[TREE_PATH];
-	struct cluster *cluster;
-	char **names = NULL;
-	size_t count = 0;
-	int status = fleet_cluster(fleet, &cluster, err);
-
-	tree_host_boot(host, dir);
 	if (!status)
-		status = cluster_dir_list(cluster, dir, &names, &count, err);
-	if (status)
-		return status;
-	const char *version = newest_version(names, count);
-	if (listed(names, count, "vmlinuz") && listed(names, count, "initrd.img")) {
-		/* Links that the machine's own package manager keeps. */
-		snprintf(out->kernel, sizeof(out->kernel), "%s/vmlinuz", dir);
-		snprintf(out->initrd, sizeof(out->initrd), "%s/initrd.img", dir);
-	} else if (version) {
-		snprintf(out->kernel, sizeof(out->kernel), "%s/vmlinuz-%s", dir, version);
-		snprintf(out->initrd, sizeof(out->initrd), "%s/initrd.img-%s", dir, version);
-	} else {
-		status = err_set(err, ERR_NOT_FOUND, "%s is to boot its own kernel, but its boot dir (%s) holds no "
-				 "vmlinuz with its initrd.img: install a kernel there, or `berth host set %s --kernel image`",
-				 host, dir, host);
-	}
-	cluster_names_free(names, count);
-	return status;
-}
-
-static int image_kernel(struct fleet *fleet, const struct root *root, struct kernel_paths *out,
-			enum script_way *way, struct err *err)
-{
-	char path[TREE_PATH];
-	struct release release;
-	const int status = release_find(fleet->db, root->image, root->release, &release, err);
-
-	if (status)
-		return status;
-	if (!release.kernel[0])
-		*way = SCRIPT_NO_KERNEL;
-	text_copy(out->kernel, sizeof(out->kernel), tree_release_kernel(root->image, root->release, path));
-	text_copy(out->initrd, sizeof(out->initrd), tree_release_initrd(root->image, root->release, path));
-	return 0;
-}
-
-static int render_boot(struct fleet *fleet, const struct host *host, const struct root *root,
-		       struct text *out, struct err *err)
-{
-	char identity[TREE_PATH], release[130];
-	struct kernel_paths paths = {0};
-	enum script_way way = SCRIPT_BOOT;
-	const int status = host->kernel == KERNEL_OWN ? own_kernel(fleet, host->name, &paths, err)
-						      : image_kernel(fleet, root, &paths, &way, err);
-
-	if (status)
-		return status;
+		status = template_of_host(this->fleet, host, this->trial, &template, scope, err);
 	snprintf(release, sizeof(release), "%s@%s", root->image, root->release);
 	const struct script_input input = {
-		.way = way,
-		.url = fleet->site.url,
+		.way = kernels.first.kernel[0] ? SCRIPT_BOOT : SCRIPT_NO_KERNEL,
+		.url = this->fleet->site.url,
 		.host = host->name,
-		.kernel = paths.kernel,
-		.initrd = paths.initrd,
+		.group = host->group,
+		.first = script_kernel(&kernels.first),
+		.other = script_kernel(&kernels.other),
 		.identity = tree_host_identity(host->name, identity),
 		.kernel_args = host->kernel_args,
 		.reason = "",
 		.release = release,
+		.template = template,
 	};
-	script_host(&input, out);
-	return 0;
+	if (!status)
+		status = script_host(&input, out, err);
+	free(template);
+	return status;
 }
 
-static void render_wait(struct fleet *fleet, const struct host *host, enum script_way way, const char *reason, struct text *out)
+static int render_wait(const struct rendering *this, enum script_way way, const char *reason, struct text *out, struct err *err)
 {
 	const struct script_input input = {
-		.way = way, .url = fleet->site.url, .host = host->name, .kernel = "", .initrd = "",
-		.identity = "", .kernel_args = "", .reason = reason, .release = "",
+		.way = way, .url = this->fleet->site.url, .host = this->host->name, .identity = "", .kernel_args = "",
+		.reason = reason, .release = "",
 	};
 
-	script_host(&input, out);
+	return script_host(&input, out, err);
+}
+
+/* Held hosts first: nothing else may make a script for them. */
+static int render(const struct rendering *this, struct text *out, struct err *err)
+{
+	const struct host *host = this->host;
+	struct pending pending;
+	struct root root;
+	int status;
+
+	if (host->hold_reason[0])
+		return render_wait(this, SCRIPT_HOLD, host->hold_reason, out, err);
+	status = pending_find(this->fleet->db, host->id, &pending, err);
+	if (!status)
+		return render_wait(this, SCRIPT_HOLD, "berth op run-pending has something to do first", out, err);
+	if (status != ERR_NOT_FOUND)
+		return status;
+	status = root_by_host(this->fleet->db, host->id, &root, err);
+	if (status == ERR_NOT_FOUND)
+		return render_wait(this, SCRIPT_NO_ROOT, "", out, err);
+	return status ? status : render_boot(this, &root, out, err);
+}
+
+int publish_script_trial(struct fleet *fleet, const struct host *host, const struct template_trial *trial, struct text *out, struct err *err)
+{
+	return render(&(struct rendering){fleet, host, trial}, out, err);
 }
 
 int publish_script(struct fleet *fleet, const char *name, struct text *out, struct err *err)
 {
-	struct pending pending;
 	struct host host;
-	struct root root;
-	int status = host_by_name(fleet->db, name, &host, err);
+	const int status = host_by_name(fleet->db, name, &host, err);
 
-	if (status)
-		return status;
-	if (host.hold_reason[0]) {
-		render_wait(fleet, &host, SCRIPT_HOLD, host.hold_reason, out);
-		return 0;
-	}
-	status = pending_find(fleet->db, host.id, &pending, err);
-	if (!status)
-		render_wait(fleet, &host, SCRIPT_HOLD, "berth op run-pending has something to do first", out);
-	if (status != ERR_NOT_FOUND)
-		return status;
-	status = root_by_host(fleet->db, host.id, &root, err);
-	if (status == ERR_NOT_FOUND) {
-		render_wait(fleet, &host, SCRIPT_NO_ROOT, "", out);
-		return 0;
-	}
-	return status ? status : render_boot(fleet, &host, &root, out, err);
+	return status ? status : publish_script_trial(fleet, &host, NULL, out, err);
 }
 
 int publish_plain_script(struct fleet *fleet, const struct host *host, struct text *out, struct err *err)
 {
+	struct template_trial trial = {.text = xstrdup(SCRIPT_TEMPLATE)};
 	struct host plain = *host;
+	const struct rendering rendering = {fleet, &plain, &trial};
 	struct root root;
-	const int status = root_by_host(fleet->db, host->id, &root, err);
+	int status = root_by_host(fleet->db, host->id, &root, err);
 
-	if (status == ERR_NOT_FOUND) {
-		render_wait(fleet, host, SCRIPT_NO_ROOT, "", out);
-		return 0;
-	}
 	plain.kernel = KERNEL_IMAGE;
 	plain.kernel_args[0] = '\0';
-	return status ? status : render_boot(fleet, &plain, &root, out, err);
+	text_copy(trial.scope, sizeof(trial.scope), host->name);
+	if (status == ERR_NOT_FOUND)
+		status = render_wait(&rendering, SCRIPT_NO_ROOT, "", out, err);
+	else if (!status)
+		status = render_boot(&rendering, &root, out, err);
+	free(trial.text);
+	return status;
 }
 
-void publish_kernel(struct fleet *fleet, const struct host *host, char *kernel, char *initrd)
+int publish_kernels(struct fleet *fleet, const struct host *host, struct kernels *out, struct err *err)
 {
-	enum script_way way = SCRIPT_BOOT;
-	struct kernel_paths paths = {0};
 	struct root root;
-	struct err ignored;
-	int status = root_by_host(fleet->db, host->id, &root, &ignored);
+	int status = root_by_host(fleet->db, host->id, &root, err);
 
+	*out = (struct kernels){0};
 	if (!status)
-		status = host->kernel == KERNEL_OWN ? own_kernel(fleet, host->name, &paths, &ignored)
-						    : image_kernel(fleet, &root, &paths, &way, &ignored);
-	if (status || way != SCRIPT_BOOT)
-		paths = (struct kernel_paths){0};
-	text_copy(kernel, sizeof(paths.kernel), paths.kernel);
-	text_copy(initrd, sizeof(paths.initrd), paths.initrd);
+		return kernels_find(fleet, host, &root, out, err);
+	if (status == ERR_NOT_FOUND)
+		text_copy(out->why, sizeof(out->why), "none: it has no root yet");
+	return status == ERR_NOT_FOUND ? 0 : status;
+}
+
+void publish_explain(struct fleet *fleet, const struct host *host, char why[512], char template[TEMPLATE_WORDS])
+{
+	struct kernels kernels;
+	struct err problem = {0};
+	const int status = publish_kernels(fleet, host, &kernels, &problem);
+
+	text_copy(why, 512, status ? problem.text : kernels.why);
+	template_describe(fleet, host, template);
 }
 
 static int render_identity(struct fleet *fleet, struct cluster *cluster, const struct host *host,

@@ -10,19 +10,26 @@
 
 #include "base/text.h"
 #include "core/fleet/fleet.h"
+#include "core/fleet/kernels.h"
+#include "core/fleet/templates.h"
 #include "db/host.h"
 
 /* The exact script. The cluster is asked only for a host that boots its own
- * kernel: the newest in its boot dir. ERR_NOT_FOUND when that holds none. */
+ * kernel (core/fleet/kernels.h). ERR_NOT_FOUND when it has none. */
 int publish_script(struct fleet *fleet, const char *host, struct text *out, struct err *err);
+/* As it would be with that template (NULL: none). */
+int publish_script_trial(struct fleet *fleet, const struct host *host, const struct template_trial *trial,
+			 struct text *out, struct err *err);
 
 /* What it would be if the host had no settings of its own: not held, its image's
- * kernel, no kernel arguments. */
+ * kernel, no kernel arguments, berth's own template. */
 int publish_plain_script(struct fleet *fleet, const struct host *host, struct text *out, struct err *err);
 
-/* Where the kernel and initrd are that it boots, in the tree; both "" when there
- * are none. Each holds 512 bytes. */
-void publish_kernel(struct fleet *fleet, const struct host *host, char *kernel, char *initrd);
+/* What it boots when it is not held, and why. A draft boots nothing: no error. */
+int publish_kernels(struct fleet *fleet, const struct host *host, struct kernels *out, struct err *err);
+
+/* The same in words, an error too, and whose template its script is made from. */
+void publish_explain(struct fleet *fleet, const struct host *host, char why[512], char template[TEMPLATE_WORDS]);
 
 /* Holds the host's key: free with identity_free (core/boot/identity.h). */
 int publish_identity(struct fleet *fleet, const char *host, unsigned char **out, size_t *length, struct err *err);

@@ -10,9 +10,15 @@ const char *lock_policy_word(enum lock_policy lock)
 	return lock == LOCK_COOPERATIVE ? "cooperative" : "exclusive";
 }
 
-const char *kernel_source_word(enum kernel_source kernel)
+const char *kernel_word(enum kernel_source kernel, const char *version)
 {
-	return kernel == KERNEL_OWN ? "own" : "image";
+	return kernel == KERNEL_IMAGE ? "image" : *version ? version : "own";
+}
+
+void kernel_word_apply(const char *word, enum kernel_source *kernel, char version[128])
+{
+	*kernel = strcmp(word, "image") ? KERNEL_OWN : KERNEL_IMAGE;
+	text_copy(version, 128, *kernel == KERNEL_IMAGE || !strcmp(word, "own") ? "" : word);
 }
 
 json_t *record_of_host(const struct host *host)
@@ -26,7 +32,7 @@ json_t *record_of_host(const struct host *host)
 			 "image", host->image, "release", host->release,
 			 "size", (json_int_t)host->size,
 			 "lock", lock_policy_word(host->lock),
-			 "kernel", kernel_source_word(host->kernel),
+			 "kernel", kernel_word(host->kernel, host->kernel_version),
 			 "kernel_args", host->kernel_args,
 			 "hold_reason", host->hold_reason, "address", host->address,
 			 "keep", host->keep, "reset", host->reset, "group", host->group);
@@ -76,7 +82,7 @@ void record_apply_host(const json_t *record, struct host *host)
 	if (lock)
 		host->lock = strcmp(lock, "cooperative") ? LOCK_EXCLUSIVE : LOCK_COOPERATIVE;
 	if (kernel)
-		host->kernel = strcmp(kernel, "own") ? KERNEL_IMAGE : KERNEL_OWN;
+		kernel_word_apply(kernel, &host->kernel, host->kernel_version);
 }
 
 json_t *record_of_root(const struct root *root)
@@ -114,13 +120,15 @@ json_t *record_of_point(const struct point *point)
 {
 	return json_pack("{ss ss ss ss sI ss ss ss ss sb sb sI}", "name", point->name, "rbd_id", point->rbd_id,
 			 "image", point->image, "release", point->release, "size", (json_int_t)point->size,
-			 "kernel", kernel_source_word(point->kernel), "kernel_args", point->kernel_args, "note", point->note,
+			 "kernel", kernel_word(point->kernel, point->kernel_version), "kernel_args", point->kernel_args, "note", point->note,
 			 "user", point->user, "pinned", point->pinned, "safety", point->safety,
 			 "created", (json_int_t)point->created);
 }
 
 void record_apply_point(const json_t *record, struct point *point)
 {
+	const char *kernel = json_string_value(json_object_get(record, "kernel"));
+
 	apply_string(record, "name", point->name, sizeof(point->name));
 	apply_string(record, "rbd_id", point->rbd_id, sizeof(point->rbd_id));
 	apply_string(record, "image", point->image, sizeof(point->image));
@@ -128,8 +136,8 @@ void record_apply_point(const json_t *record, struct point *point)
 	apply_string(record, "kernel_args", point->kernel_args, sizeof(point->kernel_args));
 	apply_string(record, "note", point->note, sizeof(point->note));
 	apply_string(record, "user", point->user, sizeof(point->user));
-	point->kernel = json_string_value(json_object_get(record, "kernel")) &&
-			!strcmp(json_string_value(json_object_get(record, "kernel")), "own") ? KERNEL_OWN : KERNEL_IMAGE;
+	if (kernel)
+		kernel_word_apply(kernel, &point->kernel, point->kernel_version);
 	point->size = json_integer_value(json_object_get(record, "size"));
 	point->created = json_integer_value(json_object_get(record, "created"));
 	point->pinned = json_is_true(json_object_get(record, "pinned"));

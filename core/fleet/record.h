@@ -21,6 +21,8 @@ json_t *record_of_point(const struct point *point);          /* new */
 void record_apply_point(const json_t *record, struct point *point);
 
 const char *lock_policy_word(enum lock_policy lock);         /* "exclusive", "cooperative" */
-const char *kernel_source_word(enum kernel_source kernel);   /* "image", "own" */
+/* As `host set --kernel` takes it: "image", "own", or the version that is pinned. */
+const char *kernel_word(enum kernel_source kernel, const char *version);
+void kernel_word_apply(const char *word, enum kernel_source *kernel, char version[128]);
 
 #endif

@@ -6,6 +6,7 @@
 static const struct step_kind *const tables[] = {
 	inventory_steps, root_steps, tree_steps, site_steps, image_steps, build_steps,
 	fence_steps, point_steps, rollback_steps, resize_steps, shell_steps, meta_steps, pending_steps,
+	template_steps,
 };
 
 const struct step_kind *step_kind_find(const char *name)

@@ -56,6 +56,7 @@ extern const struct step_kind resize_steps[];
 extern const struct step_kind shell_steps[];
 extern const struct step_kind meta_steps[];
 extern const struct step_kind pending_steps[];
+extern const struct step_kind template_steps[];
 
 /* A string argument; "" when absent. */
 const char *step_arg(const struct step *step, const char *key);

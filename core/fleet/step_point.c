@@ -178,6 +178,7 @@ static int point_record_run(struct step *step, struct err *err)
 	text_copy(point.rbd_id, sizeof(point.rbd_id), step_arg(step, "id"));
 	text_copy(point.image, sizeof(point.image), root.image);
 	text_copy(point.release, sizeof(point.release), root.release);
+	text_copy(point.kernel_version, sizeof(point.kernel_version), host.kernel_version);
 	text_copy(point.kernel_args, sizeof(point.kernel_args), host.kernel_args);
 	text_copy(point.note, sizeof(point.note), step_arg(step, "note"));
 	run_who(point.user, machine);

@@ -225,12 +225,12 @@ static int hold_script_run(struct step *step, struct err *err)
 	struct text text = {0};
 	const struct script_input input = {
 		.way = SCRIPT_HOLD, .url = step->fleet->site.url, .host = step_arg(step, "host"),
-		.kernel = "", .initrd = "", .identity = "", .kernel_args = "",
-		.reason = step_arg(step, "reason"), .release = "",
+		.identity = "", .kernel_args = "", .reason = step_arg(step, "reason"), .release = "",
 	};
+	int status = script_host(&input, &text, err);
 
-	script_host(&input, &text);
-	const int status = script_write(step, text_string(&text), err);
+	if (!status)
+		status = script_write(step, text_string(&text), err);
 	text_free(&text);
 	return status;
 }

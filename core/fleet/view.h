@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/state.h"
+#include "core/fleet/templates.h"
 #include "db/host.h"
 #include "db/operation.h"
 #include "db/root.h"
@@ -86,6 +87,8 @@ struct host_detail {
 	size_t point_count;
 	char *script;                  /* as it is in the tree now, or NULL */
 	char *script_wanted;           /* as berth would write it */
+	char kernel_why[512];          /* which kernel it boots when it is not held, and why */
+	char template[TEMPLATE_WORDS]; /* whose its script is made from */
 	char link_words[256];          /* "" or why the cluster was not asked */
 };
 int host_detail_read(struct fleet *fleet, const char *name, struct host_detail **out, struct err *err);

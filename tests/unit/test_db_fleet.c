@@ -2,6 +2,7 @@
 #include "tests/unit/test_db.h"
 
 #include "db/site.h"
+#include "db/template.h"
 
 static void a_host_comes_back_as_it_was_written(void **state)
 {
@@ -10,7 +11,7 @@ static void a_host_comes_back_as_it_was_written(void **state)
 		.name = "desk1", .uuid = "4c4c4544-0042-3510-8054-b7c04f4e3533", .mac_count = 3,
 		.macs = {"52:54:00:00:00:03", "52:54:00:00:00:01", "52:54:00:00:00:02"},
 		.image = "deb12", .release = "2026-11-23", .size = INT64_C(20) << 30,
-		.lock = LOCK_COOPERATIVE, .kernel = KERNEL_OWN, .kernel_args = "quiet console=ttyS0",
+		.lock = LOCK_COOPERATIVE, .kernel = KERNEL_OWN, .kernel_version = "6.1.0-26-amd64", .kernel_args = "quiet console=ttyS0",
 		.hold_reason = "new disk", .address = "10.0.4.11",
 	};
 	struct host found;
@@ -25,6 +26,33 @@ static void a_host_comes_back_as_it_was_written(void **state)
 	assert_memory_equal(&found, &host, sizeof host);
 	ok(rig, host_by_uuid(rig->db, host.uuid, &found, &rig->err));
 	assert_memory_equal(&found, &host, sizeof host);
+}
+
+static void templates_are_kept_by_scope(void **state)
+{
+	static const char *const scopes[] = {"", "@1st", "@lab", "1desk", "desk"};
+	struct rig *const rig = *state;
+	struct template *list;
+	size_t count;
+	char *text;
+
+	for (int i = 4; i >= 0; i--)
+		ok(rig, template_put(rig->db, scopes[i], "old", &rig->err));
+	ok(rig, template_put(rig->db, "@lab", "#!ipxe\n", &rig->err));
+	ok(rig, template_find(rig->db, "@lab", &text, &rig->err));
+	assert_string_equal(text, "#!ipxe\n");
+	free(text);
+	ok(rig, template_list(rig->db, &list, &count, &rig->err));
+	assert_int_equal(count, 5);
+	for (int i = 0; i < 5; i++)
+		assert_string_equal(list[i].scope, scopes[i]);
+	assert_int_equal(list[2].size, 7);
+	assert_true(list[2].changed > 0);
+	free(list);
+	ok(rig, template_delete(rig->db, "@lab", &rig->err));
+	ok(rig, template_delete(rig->db, "@lab", &rig->err));
+	ok(rig, template_find(rig->db, "@lab", &text, &rig->err));
+	assert_null(text);
 }
 
 static void a_missing_host_is_named(void **state)
@@ -378,6 +406,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_open, rig_remove)
 		TEST(a_host_comes_back_as_it_was_written),
+		TEST(templates_are_kept_by_scope),
 		TEST(a_missing_host_is_named),
 		TEST(duplicates_name_field_value_and_holder),
 		TEST(an_update_moves_the_version),

@@ -9,7 +9,7 @@ static struct point make_point(int64_t host_id, const char *name, int64_t create
 {
 	struct point point = {
 		.host_id = host_id, .rbd_id = "10ab", .image = "deb12", .release = "2026-11-23", .size = 5,
-		.kernel = KERNEL_OWN, .kernel_args = "quiet", .note = "before the upgrade", .user = "root", .created = created,
+		.kernel = KERNEL_OWN, .kernel_version = "6.1.0-25-amd64", .kernel_args = "quiet", .note = "before the upgrade", .user = "root", .created = created,
 	};
 
 	text_copy(point.name, sizeof point.name, name);

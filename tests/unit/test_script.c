@@ -13,8 +13,7 @@ static const struct script_input plain = {
 	.way = SCRIPT_BOOT,
 	.url = "http://10.0.4.1:8080",
 	.host = "desk1",
-	.kernel = "images/deb12/2026-11-23/vmlinuz",
-	.initrd = "images/deb12/2026-11-23/initrd.img",
+	.first = {"images/deb12/2026-11-23/vmlinuz", "images/deb12/2026-11-23/initrd.img", "6.1.0-26-amd64 of deb12@2026-11-23"},
 	.identity = "hosts/desk1/identity.cpio",
 	.kernel_args = "",
 	.reason = "",
@@ -80,22 +79,77 @@ static void a_host_boots_identity_first(void **state)
 	struct text out = {0};
 
 	(void)state;
-	script_host(&plain, &out);
+	assert_int_equal(script_host(&plain, &out, NULL), 0);
 	assert_string_equal(out.data,
 		"#!ipxe\n"
 		"echo desk1 boots deb12@2026-11-23\n"
-		":retry\n"
+		":first\n"
 		"imgfree\n"
-		KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " || goto failed\n"
+		KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " || goto other\n"
+		"initrd --name identity.cpio " U "hosts/desk1/identity.cpio || goto other\n"
+		"initrd --name initrd.img " U "images/deb12/2026-11-23/initrd.img || goto other\n"
+		"boot ||\n"
+		":other\n"
+		":failed\n"
+		"echo desk1 could not be booted, next try in 5 seconds\n"
+		"sleep 5 ||\n"
+		"imgfree\n"
+		"chain --replace " U "hosts/desk1/boot.ipxe || goto failed\n");
+	text_free(&out);
+}
+
+/* The menu on a key, and the way on by itself. */
+static void with_two_kernels_the_other_is_tried_and_offered(void **state)
+{
+	struct script_input input = plain;
+	struct text out = {0};
+
+	(void)state;
+	input.other = (struct script_kernel){"hosts/desk1/boot/vmlinuz-25", "hosts/desk1/boot/initrd.img-25", "6.1.0-25-amd64"};
+	assert_int_equal(script_host(&input, &out, NULL), 0);
+	assert_string_equal(out.data,
+		"#!ipxe\n"
+		"echo desk1 boots deb12@2026-11-23\n"
+		"prompt --key m --timeout 3000 Press m within 3 seconds to choose the kernel || goto first\n"
+		"menu Which kernel does desk1 boot?\n"
+		"item first 6.1.0-26-amd64 of deb12@2026-11-23, as usual\n"
+		"item --key o other 6.1.0-25-amd64, instead (o)\n"
+		"choose --default first --timeout 60000 kernel || goto first\n"
+		"goto ${kernel}\n"
+		":first\n"
+		"imgfree\n"
+		KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " || goto other\n"
+		"initrd --name identity.cpio " U "hosts/desk1/identity.cpio || goto other\n"
+		"initrd --name initrd.img " U "images/deb12/2026-11-23/initrd.img || goto other\n"
+		"boot ||\n"
+		":other\n"
+		"echo desk1 tries 6.1.0-25-amd64\n"
+		"imgfree\n"
+		"kernel " U "hosts/desk1/boot/vmlinuz-25 initrd=identity.cpio initrd=initrd.img root=/dev/rbd0 ro ip=dhcp" BOOTIF
+		" || goto failed\n"
 		"initrd --name identity.cpio " U "hosts/desk1/identity.cpio || goto failed\n"
-		"initrd --name initrd.img " U "images/deb12/2026-11-23/initrd.img || goto failed\n"
+		"initrd --name initrd.img " U "hosts/desk1/boot/initrd.img-25 || goto failed\n"
 		"boot ||\n"
 		":failed\n"
 		"echo desk1 could not be booted, next try in 5 seconds\n"
 		"sleep 5 ||\n"
 		"imgfree\n"
-		"chain --replace " U "hosts/desk1/boot.ipxe || goto retry\n");
+		"chain --replace " U "hosts/desk1/boot.ipxe || goto failed\n");
 	text_free(&out);
+}
+
+/* A file that a machine put into its boot dir, say. */
+static void a_value_that_ipxe_would_read_is_refused(void **state)
+{
+	struct script_input input = plain;
+	struct text out = {0};
+	struct err err = {0};
+
+	(void)state;
+	input.other = (struct script_kernel){"hosts/desk1/boot/vmlinuz-1\nshell", "i", "w"};
+	assert_int_equal(script_host(&input, &out, &err), ERR_FAILED);
+	assert_non_null(strstr(err.text, "vmlinuz-1?shell"));
+	assert_int_equal(out.length, 0);
 }
 
 static void expect_kernel_line(const char *args, const char *expected)
@@ -104,7 +158,7 @@ static void expect_kernel_line(const char *args, const char *expected)
 	struct text out = {0};
 
 	input.kernel_args = args;
-	script_host(&input, &out);
+	assert_int_equal(script_host(&input, &out, NULL), 0);
 	if (!strstr(out.data, expected))
 		fail_msg("no \"%s\" in:\n%s", expected, out.data);
 	text_free(&out);
@@ -113,9 +167,9 @@ static void expect_kernel_line(const char *args, const char *expected)
 static void own_root_and_ip_replace_the_defaults(void **state)
 {
 	(void)state;
-	expect_kernel_line("quiet", "\n" KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " quiet || goto failed\n");
-	expect_kernel_line("root=/dev/mapper/root", "\n" KERNEL " ro ip=dhcp" BOOTIF " root=/dev/mapper/root || goto failed\n");
-	expect_kernel_line("quiet ip=off root=LABEL=r", "\n" KERNEL " ro" BOOTIF " quiet ip=off root=LABEL=r || goto failed\n");
+	expect_kernel_line("quiet", "\n" KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " quiet || goto other\n");
+	expect_kernel_line("root=/dev/mapper/root", "\n" KERNEL " ro ip=dhcp" BOOTIF " root=/dev/mapper/root || goto other\n");
+	expect_kernel_line("quiet ip=off root=LABEL=r", "\n" KERNEL " ro" BOOTIF " quiet ip=off root=LABEL=r || goto other\n");
 	expect_kernel_line("noroot=1 xip=2", "\n" KERNEL " root=/dev/rbd0 ro ip=dhcp" BOOTIF " noroot=1 xip=2 ||");
 }
 
@@ -126,7 +180,7 @@ static void expect_pause(enum script_way way, const char *reason, const char *ex
 
 	input.way = way;
 	input.reason = reason;
-	script_host(&input, &out);
+	assert_int_equal(script_host(&input, &out, NULL), 0);
 	assert_string_equal(out.data, expected);
 	text_free(&out);
 }
@@ -175,8 +229,8 @@ static void expect_same_shape(const struct script_input *input, const struct scr
 	struct text out = {0}, expected = {0};
 	struct shape got, wanted;
 
-	script_host(input, &out);
-	script_host(model, &expected);
+	assert_int_equal(script_host(input, &out, NULL), 0);
+	assert_int_equal(script_host(model, &expected, NULL), 0);
 	got = read_shape(out.data);
 	wanted = read_shape(expected.data);
 	if (memcmp(&got, &wanted, sizeof got) != 0)
@@ -249,6 +303,8 @@ int main(void)
 		cmocka_unit_test(the_first_script_looks_up_mac_then_uuid),
 		cmocka_unit_test(the_unknown_script_shows_what_to_type),
 		cmocka_unit_test(a_host_boots_identity_first),
+		cmocka_unit_test(with_two_kernels_the_other_is_tried_and_offered),
+		cmocka_unit_test(a_value_that_ipxe_would_read_is_refused),
 		cmocka_unit_test(own_root_and_ip_replace_the_defaults),
 		cmocka_unit_test(other_ways_say_why_and_retry),
 		cmocka_unit_test(no_input_that_passes_can_add_a_line_or_a_command),

@@ -15,7 +15,8 @@ extern const struct command command_host_shell, command_image_shell;
 extern const struct command command_snap_create, command_snap_list, command_snap_rollback, command_snap_rm,
 	command_snap_pin, command_snap_unpin, command_snap_prune;
 extern const struct command command_status;
-extern const struct command command_boot_show, command_boot_publish;
+extern const struct command command_boot_show, command_boot_diff, command_boot_publish;
+extern const struct command command_template_list, command_template_show, command_template_set, command_template_rm;
 extern const struct command command_op_list, command_op_show, command_op_resume, command_op_undo,
 	command_op_pending, command_op_run_pending;
 extern const struct command command_audit, command_doctor, command_doctor_repair;

@@ -8,7 +8,7 @@
 	{"image", "IMAGE[@RELEASE]", "the image its root is made from; default release: the newest", false}, \
 	{"size", "SIZE", "of its root, such as 20G; default as large as the image", false}, \
 	{"lock", "exclusive|cooperative", "how its root is mapped; default exclusive", false}, \
-	{"kernel", "image|own", "its image's kernel (default), or the one in its own /boot", false}, \
+	{"kernel", "KERNEL", "image: its image's (default); own: the newest in its own /boot; or a version that is there", false}, \
 	{"kernel-args", "ARGS", "more words for the kernel command line", false}, \
 	{"address", "IP", "the machine's own address: any other that holds its root is FOREIGN", false}, \
 	{"group", "GROUP", "the group it is in: @GROUP names all of its hosts", false}, \

@@ -32,7 +32,7 @@ static void show_host(const struct host *host, const struct root *root, bool bri
 	out_string(out, "root", root ? image_release_words(root->image, root->release, of) : NULL);
 	out_size(out, "size", root ? root->size : host->size ? host->size : -1);
 	out_string(out, "lock", lock_policy_word(host->lock));
-	out_string(out, "kernel", kernel_source_word(host->kernel));
+	out_string(out, "kernel", kernel_word(host->kernel, host->kernel_version));
 	out_string(out, "address", host->address);
 	if (!brief)
 		out_string(out, "kernel_args", host->kernel_args);
@@ -180,6 +180,8 @@ static int show_one(struct fleet *fleet, const struct call *call, struct out *ou
 	out_record(out, NULL);
 	show_host(&detail->host, detail->has_root ? &detail->root : NULL, false, out);
 	show_holders(detail, out);
+	out_string(out, "boots", detail->kernel_why);
+	out_string(out, "template", detail->template);
 	out_string(out, "script", script_state(detail));
 	show_history(detail, out);
 	out_end(out);

@@ -148,10 +148,11 @@ void action_on_words(struct app *app, struct words *words)
 	words_free(words);
 }
 
-/* What begins with NAME makes a new thing. */
+/* What begins with NAME makes a new thing. "[HOST...]" may be left out, for all, on
+ * the command line alone. */
 static bool wants_targets(const struct view *view, const struct command *command)
 {
-	return view->ops->place && command->words_min > 0 && strncmp(command->args, "NAME", 4);
+	return view->ops->place && (command->words_min > 0 || strstr(command->args, "HOST...")) && strncmp(command->args, "NAME", 4);
 }
 
 static bool has_required(const struct command *command)

@@ -149,7 +149,7 @@ static void write_file(const char *label, const struct boot_file *file, bool ask
 {
 	char size[SIZE_TEXT], when[TIME_TEXT];
 
-	page_add(page, ROLE_QUIET, "  %-10s", label);
+	page_add(page, ROLE_QUIET, "  %-14s", label);
 	page_add(page, ROLE_STRONG, "%s", file->path[0] ? file->path : "none");
 	if (file->there)
 		page_add(page, ROLE_PLAIN, "   %s, of %s", size_format(file->size, size), explain_when(file->changed, when));
@@ -180,6 +180,8 @@ static void write_look(const struct boot_look *look, const char *host, struct pa
 	const bool own = strcmp(look->wanted, look->plain) != 0;
 	const char *compared = same || !look->script ? NULL : look->wanted;
 
+	page_value(page, "boots", ROLE_PLAIN, look->why);
+	page_value(page, "template", ROLE_PLAIN, look->template);
 	write_file("kernel", &look->files[BOOT_KERNEL], asked, page);
 	write_file("initrd", &look->files[BOOT_INITRD], asked, page);
 	write_file("identity", &look->files[BOOT_IDENTITY], asked, page);

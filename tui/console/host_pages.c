@@ -17,7 +17,8 @@ static void write_machine(const struct host *host, struct page *page)
 	page_value(page, "address", ROLE_PLAIN, host->address[0] ? host->address : "not known: any machine may hold its root unnoticed");
 	snprintf(text, sizeof(text), "%s%s%s", host->image[0] ? host->image : "none", host->release[0] ? "@" : "", host->release);
 	page_value(page, "image", ROLE_PLAIN, text);
-	page_value(page, "kernel", ROLE_PLAIN, host->kernel == KERNEL_IMAGE ? "its image's" : "its own, from its boot dir");
+	page_value(page, "kernel", ROLE_PLAIN, host->kernel == KERNEL_IMAGE ? "its image's" : host->kernel_version[0] ? host->kernel_version
+		   : "its own, the newest in its boot dir");
 	page_value(page, "group", host->group[0] ? ROLE_PLAIN : ROLE_QUIET, host->group[0] ? host->group : "none");
 	if (host->kernel_args[0])
 		page_value(page, "kernel args", ROLE_PLAIN, host->kernel_args);

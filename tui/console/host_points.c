@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fleet/record.h"
 #include "tui/console/errand.h"
 #include "tui/explain.h"
 
@@ -292,7 +293,7 @@ static void about_point(const struct point_row *row, struct page *page)
 	}
 	snprintf(words, sizeof(words), "%s%sTaken by %s; %s@%s with its %s kernel; %s written since the point before it.%s",
 		 point->note, point->note[0] ? ". " : "", point->user, point->image, point->release,
-		 point->kernel == KERNEL_IMAGE ? "image's" : "own", row->used < 0 ? "it is not known how much was" : size_format(row->used, size),
+		 point->kernel == KERNEL_IMAGE ? "image's" : kernel_word(point->kernel, point->kernel_version), row->used < 0 ? "it is not known how much was" : size_format(row->used, size),
 		 row->former ? " It is of a former root, which is in the trash: going back to it swaps the roots." : "");
 	page_words(page, ROLE_PLAIN, words);
 }

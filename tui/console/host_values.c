@@ -26,7 +26,7 @@ static void add_size(const struct host *host, struct text *out)
 void host_value_add(const struct host *host, const char *option, struct text *out)
 {
 	const struct { const char *option, *value; } words[] = {
-		{"uuid", host->uuid}, {"lock", lock_policy_word(host->lock)}, {"kernel", kernel_source_word(host->kernel)},
+		{"uuid", host->uuid}, {"lock", lock_policy_word(host->lock)}, {"kernel", kernel_word(host->kernel, host->kernel_version)},
 		{"kernel-args", host->kernel_args}, {"address", host->address}, {"group", host->group},
 		{"keep", host->keep}, {"reset", host->reset ? "yes" : "no"},
 	};
