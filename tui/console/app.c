@@ -100,6 +100,16 @@ void app_close_top(struct app *app)
 	uncover(app);
 }
 
+void app_back_to(struct app *app, uint64_t serial)
+{
+	const struct view *view = app->top;
+
+	while (view && view->serial != serial)
+		view = view->below;
+	while (view && app->top != view)
+		app_close_top(app);
+}
+
 void app_close(struct view *view)
 {
 	struct app *app = view->app;

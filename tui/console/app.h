@@ -44,6 +44,8 @@ struct app {
 
 void app_push(struct app *app, struct view *view);
 void app_close_top(struct app *app);
+/* Closes what lies on the view of that serial; nothing when it is not in the stack. */
+void app_back_to(struct app *app, uint64_t serial);
 /* Closes the view and all that lie on it. */
 void app_close(struct view *view);
 /* Closes the view alone, wherever it is in the stack. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/console/glyph.h"
-#include "tui/console/keys.h"
+#include "tui/console/hints.h"
 #include "tui/explain.h"
 
 #define LEAST_ROWS 10
@@ -75,19 +75,21 @@ static void draw_top(const struct app *app)
 }
 
 /* The views of the stack from the bottom up, overlays left out. */
-static void draw_crumbs_of(const struct view *view, struct pen *pen)
+static void draw_crumbs_of(struct spots *spots, const struct view *view, struct pen *pen)
 {
 	char title[160];
 
 	if (!view)
 		return;
-	draw_crumbs_of(view->below, pen);
+	draw_crumbs_of(spots, view->below, pen);
 	if (view->ops->overlay)
 		return;
 	if (view->below)
 		pen_text(pen, ROLE_QUIET, pen->screen->ascii ? " > " : " › ");
 	view->ops->title(view, title, sizeof(title));
+	const int from = pen->x;
 	pen_text(pen, ROLE_STRONG, title);
+	spots_add(spots, &(struct spot){.y = pen->y, .x = from, .end = pen->x, .serial = view->serial});
 }
 
 static struct view *base_of(struct view *view)
@@ -97,14 +99,14 @@ static struct view *base_of(struct view *view)
 	return view;
 }
 
-static void draw_crumbs(const struct app *app)
+static void draw_crumbs(struct app *app)
 {
 	const struct view *base = base_of(app->top);
 	struct pen pen = pen_at(&app->screen, line_area(app, 1), 0, GROUND_PLAIN);
 	char when[16];
 
 	pen_space(&pen, 1);
-	draw_crumbs_of(base, &pen);
+	draw_crumbs_of(&app->screen.spots, base, &pen);
 	pen_space(&pen, 3);
 	if (base->ops->summary)
 		base->ops->summary(base, &pen);
@@ -173,13 +175,14 @@ void chrome_draw(struct app *app)
 	const struct screen *screen = &app->screen;
 
 	paint_clear(screen);
+	app->screen.spots.count = 0;
 	if (screen->rows < LEAST_ROWS || screen->columns < LEAST_COLUMNS) {
 		draw_too_small(app);
 	} else {
 		draw_top(app);
 		draw_crumbs(app);
 		draw_operations(app, screen->rows - 2);
-		keys_draw_hints(app, pen_at(screen, line_area(app, screen->rows - 1), 0, GROUND_BAR));
+		hints_draw(app, pen_at(screen, line_area(app, screen->rows - 1), 0, GROUND_BAR));
 		draw_views(app, app->top, (struct area){2, 0, screen->rows - 4, screen->columns});
 	}
 	paint_flush(screen);

@@ -118,11 +118,18 @@ static void draw_empty(const struct view *view, const struct table *table, const
 	page_free(&page);
 }
 
+int table_view_below(const struct page *about, int height, int least)
+{
+	const int wanted = about->count > least ? about->count : least, most = height / 2 - 1;
+
+	return 1 + (wanted < most ? wanted : most);
+}
+
 void table_view_draw(struct view *view, struct area area, const char *empty, struct page *about)
 {
 	struct table *table = view->ops->table(view);
 	struct screen *screen = &view->app->screen;
-	const int below = area.height >= 9 ? ABOUT_LINES + 1 : 0;
+	const int below = area.height >= 9 ? table_view_below(about, area.height, ABOUT_LINES) : 0;
 	const struct area body = {area.y + 1, area.x, area.height - 1 - below, area.width};
 	struct screen aside = *screen;
 
@@ -133,5 +140,5 @@ void table_view_draw(struct view *view, struct area area, const char *empty, str
 	if (!below)
 		return;
 	paint_rule(screen, area.y + area.height - below, 0, area.width);
-	page_draw(about, &aside, (struct area){area.y + area.height - ABOUT_LINES, area.x + 1, ABOUT_LINES, area.width - 2}, GROUND_PLAIN);
+	page_draw(about, &aside, (struct area){area.y + area.height - below + 1, area.x + 1, below - 1, area.width - 2}, GROUND_PLAIN);
 }

@@ -16,8 +16,12 @@ bool table_view_key(struct view *view, int key);
 /* The same without marks, for what is done to one thing at a time. */
 bool table_view_key_single(struct view *view, int key);
 
-/* The table over the whole place, and below it, when there is room, three lines
- * of `about`, which may be empty. `empty`: said when there are no rows at all. */
+/* The lines under a list in a place of that height, with the rule above them: all of
+ * `about`, at least `least`, at most half of the place. */
+int table_view_below(const struct page *about, int height, int least);
+
+/* The table over the whole place, and below it, when there is room, three lines or
+ * more of `about`, which may be empty. `empty`: said when there are no rows at all. */
 void table_view_draw(struct view *view, struct area area, const char *empty, struct page *about);
 
 /* "3 of 10 match /lab   ", when there is a filter. */

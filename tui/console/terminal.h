@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "tui/console/spots.h"
 #include "tui/console/theme.h"
 
 struct screen {
@@ -21,6 +22,7 @@ struct screen {
 	int mouse_y, mouse_x;  /* where INPUT_CLICK was */
 	bool mouse_again;      /* it was the second in a row at this place: a double click */
 	int64_t mouse_at;      /* clock_ms of it */
+	struct spots spots;    /* what a click may hit, of the newest drawing */
 	bool mouse;            /* taken, not left to the terminal */
 	int held_stderr;       /* see terminal_open; -1: not held */
 };

@@ -101,31 +101,40 @@ static void about_group(const struct table_section *group, struct page *page)
 	page_words(page, ROLE_PLAIN, words);
 }
 
-static void draw_selected(const struct view_fleet *this, struct area area)
+static void write_selected(const struct view_fleet *this, struct page *page)
 {
 	const struct fleet_row *row = table_selected(&this->table);
 	const struct table_section *group = table_selected_section(&this->table);
-	const struct screen *screen = &this->view.app->screen;
-	struct page page = {.width = area.width - 2};
 
-	paint_rule(screen, area.y, 0, area.width);
 	if (row)
-		about_host(this, row, &page);
+		about_host(this, row, page);
 	else if (group)
-		about_group(group, &page);
-	struct screen aside = *screen; /* its cursor is not ours */
-	page_draw(&page, &aside, (struct area){area.y + 1, area.x, area.height - 1, area.width}, GROUND_PLAIN);
-	page_free(&page);
+		about_group(group, page);
+}
+
+static void draw_about(const struct view_fleet *this, struct page *page, struct area area)
+{
+	struct screen aside = this->view.app->screen; /* its cursor is not ours */
+
+	paint_rule(&aside, area.y, 0, area.width);
+	page_draw(page, &aside, (struct area){area.y + 1, area.x, area.height - 1, area.width}, GROUND_PLAIN);
+}
+
+static int about_height(const struct page *about, int height)
+{
+	return height < 9 ? 0 : table_view_below(about, height, height >= 22 ? 3 : height >= 12 ? 2 : 1);
 }
 
 static void view_draw(struct view *view, struct area area)
 {
 	struct view_fleet *this = fleet_of(view);
-	const bool roomy = area.height >= 16;
-	const int below = area.height >= 22 ? 4 : area.height >= 12 ? 3 : area.height >= 9 ? 2 : 0;
-	struct area body = {area.y, area.x, area.height - below, area.width};
+	struct page about = {.width = area.width - 2};
+	struct area body = area;
 
-	if (roomy) {
+	write_selected(this, &about);
+	const int below = about_height(&about, area.height);
+	body.height -= below;
+	if (area.height >= 16) {
 		paint_rule(&view->app->screen, area.y, 0, area.width);
 		body = (struct area){body.y + 1, body.x, body.height - 1, body.width};
 	}
@@ -134,7 +143,8 @@ static void view_draw(struct view *view, struct area area)
 	if (!this->table.list.count)
 		draw_empty(this, body);
 	if (below)
-		draw_selected(this, (struct area){area.y + area.height - below, area.x, below, area.width});
+		draw_about(this, &about, (struct area){area.y + area.height - below, area.x, below, area.width});
+	page_free(&about);
 }
 
 static void open_selected(struct view_fleet *this)

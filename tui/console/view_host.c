@@ -11,7 +11,7 @@
 #include "tui/console/host_history.h"
 #include "tui/console/host_pages.h"
 #include "tui/console/host_points.h"
-#include "tui/console/keys.h"
+#include "tui/console/hints.h"
 #include "tui/console/page.h"
 #include "tui/console/table_view.h"
 #include "tui/console/views.h"
@@ -44,7 +44,7 @@ static void write_overview(const struct view_host *this, struct page *page)
 {
 	host_write_overview(this->detail, this->view.app, page);
 	page_section(page, "Actions");
-	keys_write_actions(&this->view, page);
+	hints_write_actions(&this->view, page);
 }
 
 static void write_boot(const struct view_host *this, struct page *page)
