@@ -204,5 +204,8 @@ static const char groups[] =
 	" CHECK (\"group\" = '' OR (" IS_LABEL("\"group\"", "a-z0-9._-") "));"
 	"CREATE INDEX host_group ON host (\"group\");";
 
-const char *const db_migrations[] = {fleet, journal, safety, peers, groups};
+static const char release_notes[] =
+	"ALTER TABLE release ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 255);";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups, release_notes};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;
