@@ -146,7 +146,7 @@ int release_delete(struct db *db, int64_t id, struct err *err)
 
 #define SELECT_RELEASE \
 	"SELECT release.id, image_id, image.name, release.name, release.size, kernel," \
-	" release.created, (SELECT count(*) FROM root WHERE release_id = release.id) " \
+	" note, release.created, (SELECT count(*) FROM root WHERE release_id = release.id) " \
 	"FROM release JOIN image ON image.id = image_id "
 #define NEWEST_FIRST " ORDER BY release.created DESC, release.id DESC"
 
@@ -160,6 +160,7 @@ static void read_release(struct query *query, void *into)
 	query_text(query, out->name, sizeof out->name);
 	out->size = query_int(query);
 	query_text(query, out->kernel, sizeof out->kernel);
+	query_text(query, out->note, sizeof out->note);
 	out->created = query_int(query);
 	out->host_count = (int)query_int(query);
 }
@@ -224,12 +225,13 @@ static int insert_release(struct db *db, struct release *release, struct err *er
 		return code ? code : refuse_duplicate(err, "Release", release->name);
 	if (!release->created)
 		release->created = time_now();
-	query_start(&query, db, "INSERT INTO release (image_id, name, size, kernel, created) "
-				"VALUES (?, ?, ?, ?, ?)", err);
+	query_start(&query, db, "INSERT INTO release (image_id, name, size, kernel, note, created) "
+				"VALUES (?, ?, ?, ?, ?, ?)", err);
 	query_bind_int(&query, release->image_id);
 	query_bind_text(&query, release->name);
 	query_bind_int(&query, release->size);
 	query_bind_text(&query, release->kernel);
+	query_bind_text(&query, release->note);
 	query_bind_int(&query, release->created);
 	code = query_run(&query);
 	release->id = code ? 0 : sqlite3_last_insert_rowid(db->handle);

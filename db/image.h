@@ -26,6 +26,7 @@ struct release {
 	char name[64];       /* e.g. 2026-11-23; also the RBD snapshot's name */
 	int64_t size;        /* bytes of the image when it was frozen */
 	char kernel[128];    /* kernel version, "" when the release has no kernel in the tree */
+	char note[256];      /* what is new in it, for people */
 	int64_t created;
 	int host_count;      /* filled by reads */
 };

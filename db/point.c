@@ -5,7 +5,7 @@
 
 #define SELECT_POINT \
 	"SELECT host_id, point.name, rbd_id, image.name, release.name, point.size, point.kernel = 'own'," \
-	" kernel_version, kernel_args, note, user, pinned, safety, point.created " \
+	" kernel_version, kernel_args, point.note, user, pinned, safety, point.created " \
 	"FROM point JOIN release ON release.id = release_id JOIN image ON image.id = release.image_id "
 
 static void read_point(struct query *query, void *into)
@@ -114,4 +114,22 @@ int point_list(struct db *db, int64_t host_id, struct point **out, size_t *count
 	query_start(&query, db, SELECT_POINT "WHERE host_id = ? ORDER BY point.created DESC, point.name DESC", err);
 	query_bind_int(&query, host_id);
 	return query_list(&query, read_point, sizeof **out, out, count);
+}
+
+static void read_user(struct query *query, void *into)
+{
+	struct point_user *const out = into;
+
+	query_text(query, out->host, sizeof out->host);
+	query_text(query, out->name, sizeof out->name);
+}
+
+int point_users(struct db *db, int64_t release_id, struct point_user **out, size_t *count, struct err *err)
+{
+	struct query query;
+
+	query_start(&query, db, "SELECT host.name, point.name FROM point JOIN host ON host.id = host_id"
+				" WHERE point.release_id = ? ORDER BY host.name, point.created", err);
+	query_bind_int(&query, release_id);
+	return query_list(&query, read_user, sizeof **out, out, count);
 }

@@ -37,4 +37,9 @@ int point_find(struct db *db, int64_t host_id, const char *name, struct point *o
 /* Newest first; caller frees *out. */
 int point_list(struct db *db, int64_t host_id, struct point **out, size_t *count, struct err *err);
 
+/* The restore points of any host that were taken of a clone of a release, by host;
+ * caller frees *out. */
+struct point_user { char host[64], name[64]; };
+int point_users(struct db *db, int64_t release_id, struct point_user **out, size_t *count, struct err *err);
+
 #endif

@@ -219,5 +219,8 @@ static const char kernels[] =
 	" changed INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;";
 
-const char *const db_migrations[] = {fleet, journal, safety, peers, groups, kernels};
+static const char release_notes[] =
+	"ALTER TABLE release ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 255);";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups, kernels, release_notes};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

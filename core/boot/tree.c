@@ -64,3 +64,9 @@ char *tree_release_initrd(const char *image, const char *release, char out[TREE_
 	snprintf(out, TREE_PATH, "images/%s/%s/initrd.img", image, release);
 	return out;
 }
+
+char *tree_release_packages(const char *image, const char *release, char out[TREE_PATH])
+{
+	snprintf(out, TREE_PATH, "images/%s/%s/packages", image, release);
+	return out;
+}

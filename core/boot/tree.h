@@ -18,9 +18,10 @@ char *tree_link_target(const char *host, char out[TREE_PATH]);     /* ../hosts/d
 char *tree_release(const char *image, const char *release, char out[TREE_PATH]);        /* images/deb12/2026-11-23 */
 char *tree_release_kernel(const char *image, const char *release, char out[TREE_PATH]); /* .../vmlinuz */
 char *tree_release_initrd(const char *image, const char *release, char out[TREE_PATH]); /* .../initrd.img */
+char *tree_release_packages(const char *image, const char *release, char out[TREE_PATH]); /* .../packages */
 
 /* In the place of a release, which can not be called so: the kernel of what the
- * image holds now, and its version in a file `version`. */
+ * image holds now, its version in a file `version`, and its packages. */
 #define TREE_NEXT ".next"
 
 #define TREE_FIRST_SCRIPT "boot.ipxe"

@@ -75,7 +75,8 @@ int cluster_snap_protect(struct cluster *c, const char *ns, const char *name, co
 int cluster_snap_unprotect(struct cluster *c, const char *ns, const char *name, const char *snap, struct err *err); /* already: 0; clones: ERR_REFUSED */
 int cluster_snap_remove(struct cluster *c, const char *ns, const char *name, const char *snap, struct err *err);    /* absent: 0 */
 int cluster_snap_list(struct cluster *c, const char *ns, const char *name, struct cluster_snap **out, size_t *count, struct err *err);
-/* Clones of a snapshot, as "namespace/name". */
+/* Clones of a snapshot, as "namespace/name"; one in the trash has CLUSTER_IN_TRASH behind it. */
+#define CLUSTER_IN_TRASH " in the trash"
 int cluster_snap_children(struct cluster *c, const char *ns, const char *name, const char *snap, char ***out, size_t *count, struct err *err);
 
 #endif

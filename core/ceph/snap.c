@@ -160,7 +160,8 @@ static void add_child(struct names *names, const rbd_linked_image_spec_t *child)
 {
 	char name[256];
 
-	snprintf(name, sizeof(name), "%s%s%s", child->pool_namespace, *child->pool_namespace ? "/" : "", child->image_name);
+	snprintf(name, sizeof(name), "%s%s%s%s", child->pool_namespace, *child->pool_namespace ? "/" : "", child->image_name,
+		 child->trash ? CLUSTER_IN_TRASH : "");
 	names_add(names, name);
 }
 

@@ -15,6 +15,7 @@
 #include "core/ceph/tree.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/meta.h"
+#include "core/fleet/release.h"
 #include "core/fleet/source.h"
 #include "core/fleet/tool.h"
 #include "db/image.h"
@@ -295,69 +296,79 @@ static int find_kernel(struct fleet *fleet, const char *image, struct release *f
 	return status == ERR_NOT_FOUND ? 0 : status;
 }
 
-int plan_image_release(struct fleet *fleet, const char *typed, const char *release, struct plans *out, struct err *err)
+static int check_note(const char *note, struct err *err)
 {
-	struct release from, found;
-	struct making making = {0};
-	struct image image;
-	int status = name_parse_image(typed, making.image, err);
-
-	if (!status)
-		status = image_by_name(fleet->db, making.image, &image, err);
-	if (!status)
-		status = release ? name_parse_image(release, making.release, err)
-				 : free_release_name(fleet, making.image, making.release, err);
-	if (status)
-		return status;
-	if (!release_find(fleet->db, making.image, making.release, &found, err))
-		return err_set(err, ERR_EXISTS, "release %s@%s is there already: give another name", making.image, making.release);
-	status = find_kernel(fleet, making.image, &from, err);
-	if (status)
-		return status;
-	struct plan *plan = plans_add(out, "release", "image %s", making.image);
-	plan_add(plan, "release-freeze", json_pack("{ss ss}", "image", making.image, "release", making.release),
-		 "freeze %s@%s", making.image, making.release);
-	if (*from.kernel)
-		plan_add(plan, "release-kernel", json_pack("{ss ss ss}", "image", making.image, "release", making.release,
-							   "from", from.name),
-			 "copy kernel %s from %s", from.kernel, strcmp(from.name, TREE_NEXT) ? from.name : "the last shell in the image");
-	plan_add(plan, "release-record", json_pack("{ss ss ss}", "image", making.image, "release", making.release,
-						   "kernel", from.kernel),
-		 "note %s@%s in the inventory", making.image, making.release);
-	plan_add_image_meta(plan, making.image);
+	if (strlen(note) >= RELEASE_NOTE)
+		return err_field(err, "note", "the note has %zu bytes, the limit is 255: make it shorter", strlen(note));
+	if (text_has_control(note))
+		return err_field(err, "note", "the note has a control character or a line break: write it in one line");
 	return 0;
 }
 
-/* Clones that the inventory does not know count as well. */
-static int check_no_children(struct fleet *fleet, const char *image, const char *release, struct err *err)
-{
-	struct cluster *cluster;
-	char **names = NULL;
-	size_t count = 0;
-	int status = fleet_cluster(fleet, &cluster, err);
+/* What the new release takes over. */
+struct taken {
+	struct release kernel; /* its name and kernel */
+	const char *packages;  /* whose list; "" none */
+	char last[NAME_SIZE];  /* the newest release; "" none */
+	char note[RELEASE_NOTE];
+};
 
+static int find_taken(struct fleet *fleet, const char *image, const char *note, struct taken *taken, struct err *err)
+{
+	struct release last = {0};
+	int status = release_find(fleet->db, image, "", &last, err);
+
+	if (!status || status == ERR_NOT_FOUND)
+		status = find_kernel(fleet, image, &taken->kernel, err);
+	text_copy(taken->last, sizeof(taken->last), last.name);
 	if (!status)
-		status = cluster_snap_children(cluster, IMAGES_NAMESPACE, image, release, &names, &count, err);
-	if (status == ERR_NOT_FOUND)
-		return 0;
-	if (!status && count)
-		status = err_set(err, ERR_REFUSED, "%s@%s has %zu clone%s, the first is %s/%s: give those hosts another root "
-				 "first (`berth host assign`); roots in the trash count too", image, release, count,
-				 count == 1 ? "" : "s", fleet->site.pool, names[0]);
-	cluster_names_free(names, count);
+		status = release_packages_now(fleet, image, taken->last, &taken->packages, err);
+	if (!status && note)
+		text_copy(taken->note, sizeof(taken->note), note);
+	else if (!status)
+		status = release_note(fleet, image, taken->last, taken->packages, taken->note, err);
 	return status;
 }
 
-static int check_no_roots(struct fleet *fleet, const char *image, const char *release, struct err *err)
+static void add_release(struct plan *plan, const char *image, const char *release, const struct taken *taken)
 {
-	struct release *list = NULL;
-	size_t count = 0;
-	int status = release_list(fleet->db, image, &list, &count, err);
+	const char *kernel = taken->kernel.kernel, *from = *kernel ? taken->kernel.name : "";
+	const char *source = *kernel ? from : taken->packages;
 
-	for (size_t i = 0; i < count && !status; i++)
-		if (!*release || !strcmp(release, list[i].name))
-			status = check_no_children(fleet, image, list[i].name, err);
-	free(list);
+	plan_add(plan, "release-freeze", json_pack("{ss ss}", "image", image, "release", release), "freeze %s@%s", image, release);
+	if (*source)
+		plan_add(plan, "release-kernel", json_pack("{ss ss ss ss}", "image", image, "release", release,
+							   "from", from, "packages", taken->packages),
+			 "copy %s%s%s from %s", *kernel ? "kernel " : "the list of packages", kernel,
+			 *kernel && *taken->packages ? " and the list of packages" : "",
+			 strcmp(source, TREE_NEXT) ? source : "the last shell in the image");
+	plan_add(plan, "release-record", json_pack("{ss ss ss ss}", "image", image, "release", release,
+						   "kernel", kernel, "note", taken->note),
+		 "note %s@%s in the inventory%s%s", image, release, *taken->note ? ": " : "", taken->note);
+	plan_add_image_meta(plan, image);
+}
+
+int plan_image_release(struct fleet *fleet, const char *typed, const char *release, const char *note, struct plans *out, struct err *err)
+{
+	char name[NAME_SIZE], new[NAME_SIZE];
+	struct taken taken = {0};
+	struct release found;
+	struct image image;
+	int status = name_parse_image(typed, name, err);
+
+	if (!status && note)
+		status = check_note(note, err);
+	if (!status)
+		status = image_by_name(fleet->db, name, &image, err);
+	if (!status)
+		status = release ? name_parse_image(release, new, err) : free_release_name(fleet, name, new, err);
+	if (status)
+		return status;
+	if (!release_find(fleet->db, name, new, &found, err))
+		return err_set(err, ERR_EXISTS, "release %s@%s is there already: give another name", name, new);
+	status = find_taken(fleet, name, note, &taken, err);
+	if (!status)
+		add_release(plans_add(out, "release", "image %s", name), name, new, &taken);
 	return status;
 }
 
@@ -408,7 +419,7 @@ int plan_image_remove(struct fleet *fleet, const char *typed, struct plans *out,
 	if (!status && *release)
 		status = release_find(fleet->db, image, release, &found_release, err);
 	if (!status)
-		status = check_no_roots(fleet, image, release, err);
+		status = release_check_unused(fleet, image, release, err);
 	if (status)
 		return status;
 	if (*release)

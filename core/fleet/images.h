@@ -23,11 +23,13 @@ struct image_import {
 };
 int plan_image_import(struct fleet *fleet, const struct image_import *import, struct plans *out, struct err *err);
 
-/* release NULL: today's date, with .2, .3 ... when taken. */
-int plan_image_release(struct fleet *fleet, const char *image, const char *release, struct plans *out, struct err *err);
+/* release NULL: today's date, with .2, .3 ... when taken. note NULL: what changed
+ * in its packages. */
+int plan_image_release(struct fleet *fleet, const char *image, const char *release, const char *note,
+		       struct plans *out, struct err *err);
 
 /* IMAGE with all its releases (to the trash), or IMAGE@RELEASE alone (for
- * good). Refused while a root depends on it; the sentence names one. */
+ * good). Refused while roots or restore points need it; the sentence names them. */
 int plan_image_remove(struct fleet *fleet, const char *image_release, struct plans *out, struct err *err);
 
 #endif

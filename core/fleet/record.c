@@ -104,14 +104,15 @@ void record_apply_root(const json_t *record, struct root *root)
 
 json_t *record_of_release(const struct release *release)
 {
-	return json_pack("{ss sI ss sI}", "name", release->name, "size", (json_int_t)release->size,
-			 "kernel", release->kernel, "created", (json_int_t)release->created);
+	return json_pack("{ss sI ss ss sI}", "name", release->name, "size", (json_int_t)release->size,
+			 "kernel", release->kernel, "note", release->note, "created", (json_int_t)release->created);
 }
 
 void record_apply_release(const json_t *record, struct release *release)
 {
 	apply_string(record, "name", release->name, sizeof(release->name));
 	apply_string(record, "kernel", release->kernel, sizeof(release->kernel));
+	apply_string(record, "note", release->note, sizeof(release->note));
 	release->size = json_integer_value(json_object_get(record, "size"));
 	release->created = json_integer_value(json_object_get(record, "created"));
 }

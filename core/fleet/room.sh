@@ -6,7 +6,7 @@
 # mounted here is seen by others, and all of it goes when this ends, also by
 # SIGKILL: the kernel undoes it. DIR/image is the root's file system as a file,
 # DIR/root where it is mounted, DIR/boot what is bound on its /boot. Of one that has
-# its /boot itself the kernels are copied to DIR/kept/boot at the end.
+# its /boot itself the kernels are copied to DIR/kept/boot at the end, and dpkg's status.
 #
 # Descriptor 3 tells berth: "error WORDS", or "begun" and "status N".
 #
@@ -110,6 +110,16 @@ keep_kernels() {
 	for file in "$root"/boot/vmlinuz-* "$root"/boot/initrd.img-*; do
 		[ ! -f "$file" ] || [ -L "$file" ] || try cp "$file" "$dir/kept/boot/"
 	done
+	keep_status
+}
+
+# What dpkg says is installed, for the list of the next release's packages.
+keep_status() {
+	at=/var/lib/dpkg
+	[ -f "$root$at/status" ] && [ ! -L "$root$at/status" ] || return 0
+	case $(realpath -e -- "$root$at") in "$root"/*) ;; *) return 0;; esac
+	mkdir -p "$dir/kept$at"
+	try cp "$root$at/status" "$dir/kept$at/"
 }
 
 # Whatever was left running there would keep the root mounted.

@@ -1,7 +1,7 @@
 /*
  * Steps that make an image's content in a work directory on this machine, with
  * no kernel module and no mount: DIR/root (a tree), DIR/image.raw, DIR/vmlinuz,
- * DIR/initrd.img, DIR/version, DIR/log.
+ * DIR/initrd.img, DIR/version, DIR/packages, DIR/log.
  */
 #include "core/fleet/step.h"
 
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/fleet/packages_take.h"
 #include "core/fleet/source.h"
 #include "core/fleet/tool.h"
 #include "core/kit/files.h"
@@ -157,7 +158,7 @@ static int convert_run(struct step *step, struct err *err)
 	return status ? status : source_inspect_raw(raw, file, &source, err);
 }
 
-/* take-kernel {dir, tree | raw | kernel + initrd} */
+/* take-kernel {dir, tree | raw | kernel + initrd}: and the list of its packages */
 
 static int note_version(struct step *step, const char *version, struct err *err)
 {
@@ -211,11 +212,11 @@ static int take_from_tree(struct step *step, const char *tree, struct err *err)
 {
 	char boot[WORK_PATH], from[2 * WORK_PATH], to[WORK_PATH], version[128];
 	struct text names = {0};
-	int status = 0;
+	int status = packages_take_tree(tree, work_path(step, "packages", to), err);
 
 	snprintf(boot, sizeof(boot), "%s/boot", tree);
 	list_directory(boot, &names);
-	if (newest_kernel(names.data, version)) {
+	if (!status && newest_kernel(names.data, version)) {
 		snprintf(from, sizeof(from), "%s/vmlinuz-%s", boot, version);
 		status = copy_file(from, work_path(step, "vmlinuz", to), step->progress, err);
 		snprintf(from, sizeof(from), "%s/initrd.img-%s", boot, version);
@@ -259,6 +260,8 @@ static int take_from_raw(struct step *step, const char *raw, struct err *err)
 	struct source source;
 	int status = source_inspect_raw(raw, raw, &source, err);
 
+	if (!status && source.content == CONTENT_EXT4)
+		status = packages_take_raw(raw, work_path(step, "packages", to), step->progress, err);
 	if (!status && source.content == CONTENT_EXT4)
 		status = debugfs(raw, "ls -p /boot", &listing, step->progress, err);
 	if (!status && listing.length) {

@@ -261,7 +261,29 @@ static int release_thaw_run(struct step *step, struct err *err)
 }
 
 /* release-kernel {image, release, dir}: from the work directory, if it has one;
- * or {image, release, from}: the same as another release's. */
+ * or {image, release, from}: the same as another release's. And the list of packages,
+ * {packages}: of that release; a plan of an older berth has none. */
+
+static int put_packages(struct step *step, struct cluster *cluster, struct err *err)
+{
+	char local[512], path[TREE_PATH];
+
+	tree_release_packages(step_arg(step, "image"), step_arg(step, "release"), path);
+	snprintf(local, sizeof(local), "%s/packages", step_arg(step, "dir"));
+	return access(local, R_OK) ? cluster_file_remove(cluster, path, err)
+				   : cluster_file_copy_in(cluster, local, path, 0644, 0, NULL, err);
+}
+
+static int copy_packages(struct step *step, struct cluster *cluster, struct err *err)
+{
+	const char *image = step_arg(step, "image"), *from = step_arg(step, "packages");
+	char source[TREE_PATH], path[TREE_PATH];
+
+	if (!*from)
+		return 0;
+	return cluster_file_copy(cluster, tree_release_packages(image, from, source),
+				 tree_release_packages(image, step_arg(step, "release"), path), 0644, 0, err);
+}
 
 static int put_kernel(struct step *step, struct cluster *cluster, struct err *err)
 {
@@ -299,6 +321,12 @@ static int release_kernel_run(struct step *step, struct err *err)
 		status = cluster_dir_make(cluster, tree_release(step_arg(step, "image"), step_arg(step, "release"), path),
 					  0755, err);
 	if (status)
+		return status;
+	if (!*step_arg(step, "dir"))
+		status = copy_packages(step, cluster, err);
+	else
+		status = put_packages(step, cluster, err);
+	if (status || (!*step_arg(step, "dir") && !*step_arg(step, "from")))
 		return status;
 	return *step_arg(step, "from") ? copy_kernel(step, cluster, err) : put_kernel(step, cluster, err);
 }
@@ -345,13 +373,16 @@ static int image_kernel_run(struct step *step, struct err *err)
 	tree_release(step_arg(step, "image"), TREE_NEXT, path);
 	snprintf(version, sizeof(version), "%s/version", path);
 	snprintf(local, sizeof(local), "%s/version", step_arg(step, "dir"));
-	if (!status && access(local, R_OK))
-		return cluster_dir_remove(cluster, path, err);
+	const bool has_kernel = !access(local, R_OK);
+	if (!status && !has_kernel)
+		status = cluster_dir_remove(cluster, path, err);
 	if (!status)
 		status = cluster_dir_make(cluster, path, 0755, err);
 	if (!status)
+		status = put_packages(step, cluster, err);
+	if (!status && has_kernel)
 		status = put_kernel(step, cluster, err);
-	return status ? status : cluster_file_copy_in(cluster, local, version, 0644, 0, NULL, err);
+	return status || !has_kernel ? status : cluster_file_copy_in(cluster, local, version, 0644, 0, NULL, err);
 }
 
 static int image_kernel_undo(struct step *step, struct err *err)
@@ -387,7 +418,7 @@ static int image_point_drop_run(struct step *step, struct err *err)
 	return status ? status : cluster_snap_remove(cluster, IMAGES_NAMESPACE, step_arg(step, "image"), step_arg(step, "name"), err);
 }
 
-/* release-record {image, release, kernel | dir} */
+/* release-record {image, release, kernel | dir, note} */
 
 static void read_version(struct step *step, char *out, size_t size)
 {
@@ -424,6 +455,7 @@ static int release_record_run(struct step *step, struct err *err)
 	release.image_id = image.id;
 	release.size = info.size;
 	text_copy(release.name, sizeof(release.name), step_arg(step, "release"));
+	text_copy(release.note, sizeof(release.note), step_arg(step, "note"));
 	read_version(step, release.kernel, sizeof(release.kernel));
 	return release_insert(step->fleet->db, &release, err);
 }

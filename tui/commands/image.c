@@ -69,7 +69,7 @@ const struct command command_image_import = {
 
 static int plan_release(struct fleet *fleet, const struct call *call, struct plans *out, struct err *err)
 {
-	return plan_image_release(fleet, call->words[0], call->words[1], out, err);
+	return plan_image_release(fleet, call->words[0], call->words[1], call_option(call, "note"), out, err);
 }
 
 const struct command command_image_release = {
@@ -79,6 +79,10 @@ const struct command command_image_release = {
 	.words_min = 1,
 	.words_max = 2,
 	.help = "Freeze a new release of an image; its name is today's date if none is given",
+	.options = (const struct command_option[]){
+		{"note", "TEXT", "what is new in it; default which packages changed", false},
+		{0},
+	},
 	.key = "f",
 	.places = PLACE_IMAGES,
 	.guards = COMMAND_CLUSTER | COMMAND_WRITES | COMMAND_CONFIRM,
