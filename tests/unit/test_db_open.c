@@ -254,7 +254,7 @@ static void damage_further_in_is_found_by_reading_and_by_the_check(void **state)
 
 	prepare(rig, 500);
 	assert_int_equal(stat(rig->path, &status), 0);
-	overwrite(rig->path, status.st_size / 2, (size_t)status.st_size / 2);
+	overwrite(rig->path, status.st_size / 4 * 3, (size_t)status.st_size / 4);
 	ok(rig, db_open(rig->path, DB_READ_ONLY, &rig->db, &rig->err));
 	refused(rig, host_list(rig->db, &hosts, &count, &rig->err), ERR_FAILED, "is damaged");
 	assert_null(hosts);
