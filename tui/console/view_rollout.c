@@ -101,12 +101,13 @@ static void about(const struct rollout_row *row, struct page *page)
 {
 	char words[400];
 
-	snprintf(words, sizeof(words), "Roll-out %lld: %.64s@%.64s, %d at a time%s%.100s, begun by %.63s. ", (long long)row->rollout.id,
+	snprintf(words, sizeof(words), "Roll-out %lld: %.64s@%.64s, %d at a time%s%.100s, begun by %.63s.", (long long)row->rollout.id,
 		 row->rollout.image, row->rollout.release, row->rollout.batch, row->rollout.keep[0] ? ", with " : "", row->rollout.keep,
 		 row->rollout.user);
 	page_words(page, ROLE_PLAIN, words);
+	page_end(page);
 	if (row->rollout.why[0]) {
-		snprintf(words, sizeof(words), "Stopped: %s", row->rollout.why);
+		snprintf(words, sizeof(words), "Stopped: %s. ", row->rollout.why);
 		page_words(page, ROLE_BAD, words);
 	}
 	if (row->host.detail[0])
