@@ -222,5 +222,39 @@ static const char kernels[] =
 static const char release_notes[] =
 	"ALTER TABLE release ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 255);";
 
-const char *const db_migrations[] = {fleet, journal, safety, peers, groups, kernels, release_notes};
+static const char rollouts[] =
+	/* A release for many hosts, batch by batch. image@release by name: a release
+	 * can be removed when no root is a clone of it. */
+	"CREATE TABLE rollout ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" image TEXT NOT NULL,"
+	" release TEXT NOT NULL,"
+	" batch INTEGER NOT NULL CHECK (batch >= 1),"
+	" wait INTEGER NOT NULL CHECK (wait >= 1)," /* seconds */
+	" keep TEXT NOT NULL CHECK (length(keep) <= 255),"
+	" state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'done', 'back')),"
+	" why TEXT NOT NULL,"
+	" user TEXT NOT NULL,"
+	" machine TEXT NOT NULL,"
+	" created INTEGER NOT NULL"
+	") STRICT;"
+
+	/* root is RBD's id of the root that the host had when it came into its state.
+	 * The partial index lets one host have one roll-out at a time that has still to
+	 * do with it. */
+	"CREATE TABLE rollout_host ("
+	" rollout_id INTEGER NOT NULL REFERENCES rollout ON DELETE CASCADE,"
+	" host_id INTEGER NOT NULL REFERENCES host ON DELETE CASCADE,"
+	" position INTEGER NOT NULL CHECK (position >= 0),"
+	" state TEXT NOT NULL CHECK (state IN"
+	"  ('waiting', 'held', 'changed', 'up', 'not up', 'failed', 'returning', 'returned')),"
+	" root TEXT NOT NULL,"
+	" detail TEXT NOT NULL,"
+	" since INTEGER NOT NULL,"
+	" PRIMARY KEY (rollout_id, host_id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX rollout_host_open ON rollout_host (host_id)"
+	" WHERE state IN ('waiting', 'held', 'changed', 'returning');";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups, kernels, release_notes, rollouts};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

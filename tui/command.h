@@ -36,6 +36,7 @@ enum command_place { /* where a key works in the console */
 	PLACE_OPERATIONS = 8,
 	PLACE_POINTS = 16,     /* the restore points of a host: HOST is that one, NAME the selected point */
 	PLACE_DOCTOR = 32,
+	PLACE_ROLLOUTS = 64,
 };
 
 struct command_option {

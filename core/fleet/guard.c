@@ -202,12 +202,19 @@ static int take(struct fleet *fleet, const struct host *host, struct target targ
 	return status;
 }
 
-int guard_take(struct fleet *fleet, const char *name, struct guard **out, struct err *err)
+int guard_take_next(struct fleet *fleet, const char *name, const char *image, struct guard **out, struct err *err)
 {
+	struct target target = target_host(name);
 	struct host host;
 	const int status = host_by_name(fleet->db, name, &host, err);
 
-	return status ? status : take(fleet, &host, target_host(name), out, err);
+	text_copy(target.image, sizeof(target.image), image);
+	return status ? status : take(fleet, &host, target, out, err);
+}
+
+int guard_take(struct fleet *fleet, const char *name, struct guard **out, struct err *err)
+{
+	return guard_take_next(fleet, name, ROOT_IMAGE, out, err);
 }
 
 int guard_take_image(struct fleet *fleet, const char *image, struct guard **out, struct err *err)

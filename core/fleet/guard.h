@@ -29,6 +29,8 @@ struct guard;
  * the guard is held no machine can map the root read-write. ERR_NOT_FOUND when
  * there is no root. */
 int guard_take(struct fleet *fleet, const char *host, struct guard **out, struct err *err);
+/* The same for another image of the host's, which is to become its root. */
+int guard_take_next(struct fleet *fleet, const char *host, const char *image, struct guard **out, struct err *err);
 /* Both for a golden image: no machine runs from one, so nobody is recorded. */
 int guard_check_image(struct fleet *fleet, const char *image, struct err *err);
 int guard_take_image(struct fleet *fleet, const char *image, struct guard **out, struct err *err);

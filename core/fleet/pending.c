@@ -87,7 +87,8 @@ static int plan_reset(struct fleet *fleet, const struct host *host, struct plans
 	if (status || !due)
 		return status;
 	snprintf(release, sizeof(release), "%s@%s", root.image, root.release);
-	return plan_host_assign(fleet, host->name, release, out, err);
+	const struct assign fresh = {.image = release, .point = ""}; /* what it was used for is not to come back */
+	return plan_host_assign(fleet, host->name, &fresh, out, err);
 }
 
 int plan_resets(struct fleet *fleet, struct plans *out, struct err *err)

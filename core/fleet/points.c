@@ -18,7 +18,6 @@
 #include "db/root.h"
 
 #define FORMER_IMAGE "root.former"
-#define NEXT_IMAGE "root.next"
 
 /* Two within one second: with a number. */
 void point_name_by_time(struct fleet *fleet, const struct host *host, const char *prefix, char out[NAME_SIZE])
@@ -81,25 +80,33 @@ static int parse_name(const char *typed, char out[NAME_SIZE], struct err *err)
 			 "hyphens and underscores", typed);
 }
 
+int point_parse_new(struct fleet *fleet, const struct host *host, const char *typed, char out[NAME_SIZE], struct err *err)
+{
+	struct point found;
+	struct err ignored;
+	const int status = parse_name(typed, out, err);
+
+	if (status || point_find(fleet->db, host->id, out, &found, &ignored))
+		return status;
+	return err_set(err, ERR_EXISTS, "%s has a restore point %s already: give another name", host->name, out);
+}
+
 int plan_snap_create(struct fleet *fleet, const char *typed, const char *name, const char *note,
 		     struct plans *out, struct err *err)
 {
 	char point[NAME_SIZE];
-	struct point found;
 	struct host host = {0};
 	struct root root;
 	int status = point_find_root(fleet, typed, &host, &root, err);
 
 	if (!status && name)
-		status = parse_name(name, point, err);
+		status = point_parse_new(fleet, &host, name, point, err);
 	else if (!status)
 		point_name_by_time(fleet, &host, "", point);
 	if (!status && note)
 		status = check_note(note, err);
 	if (status)
 		return status;
-	if (!point_find(fleet->db, host.id, point, &found, err))
-		return err_set(err, ERR_EXISTS, "%s has a restore point %s already: give another name", host.name, point);
 	struct plan *plan = plans_add(out, "snap", "host %s", host.name);
 	plan_add_point(plan, &host, &root, point, note ? note : "", false);
 	plan_add_host_meta(plan, host.name);
@@ -111,6 +118,13 @@ static void add_in_place(struct plan *plan, const struct host *host, const struc
 	plan_add(plan, "root-rollback", json_pack("{ss ss ss ss}", "host", host->name, "name", point->name, "id", point->rbd_id,
 						  "safety", safety),
 		 "roll the root back to %s", point->name);
+}
+
+void plan_add_swap(struct plan *plan, const struct host *host)
+{
+	plan_add(plan, "root-trash", json_pack("{ss}", "host", host->name), "move the root to the trash");
+	plan_add(plan, "root-rename", json_pack("{ss ss ss}", "host", host->name, "from", NEXT_IMAGE, "to", ROOT_IMAGE),
+		 "make the clone the root");
 }
 
 static void add_swap(struct plan *plan, const struct host *host, const struct point *point, bool former)
@@ -125,9 +139,7 @@ static void add_swap(struct plan *plan, const struct host *host, const struct po
 	if (former)
 		plan_add(plan, "root-trash", json_pack("{ss ss}", "host", host->name, "image", from),
 			 "move the former root back to the trash");
-	plan_add(plan, "root-trash", json_pack("{ss}", "host", host->name), "move the root to the trash");
-	plan_add(plan, "root-rename", json_pack("{ss ss ss}", "host", host->name, "from", NEXT_IMAGE, "to", ROOT_IMAGE),
-		 "make the clone the root");
+	plan_add_swap(plan, host);
 }
 
 static json_t *host_as_point(const struct host *host, const struct point *point)

@@ -46,6 +46,13 @@ void point_name_by_time(struct fleet *fleet, const struct host *host, const char
 void plan_add_point(struct plan *plan, const struct host *host, const struct root *root, const char *name,
 		    const char *note, bool safety);
 
+/* For one that an admin names: ERR_USAGE, ERR_EXISTS. */
+int point_parse_new(struct fleet *fleet, const struct host *host, const char *typed, char out[NAME_SIZE], struct err *err);
+/* The last steps before another root is noted: NEXT_IMAGE, whole, becomes the root,
+ * which goes to the trash. */
+#define NEXT_IMAGE "root.next"
+void plan_add_swap(struct plan *plan, const struct host *host);
+
 struct point_row {
 	struct point point;
 	bool there;           /* the cluster has its snapshot */

@@ -6,11 +6,13 @@
 #include "base/text.h"
 #include "core/boot/name.h"
 #include "core/boot/tree.h"
+#include "core/fleet/carry.h"
 #include "core/fleet/guard.h"
 #include "core/fleet/host_input.h"
 #include "core/fleet/hosts.h"
 #include "core/fleet/internal.h"
 #include "core/fleet/meta.h"
+#include "core/fleet/points.h"
 #include "db/host.h"
 #include "db/image.h"
 #include "db/root.h"
@@ -152,39 +154,126 @@ static json_t *image_change(const struct host *host, const char *image, const ch
 			 "record", "image", image, "release", release);
 }
 
-int plan_host_assign(struct fleet *fleet, const char *typed, const char *image_release,
-		     struct plans *out, struct err *err)
+struct assigning {
+	struct wanted wanted;
+	struct root root;         /* the old one */
+	bool draft;
+	char keep[CARRY_SIZE];
+	char point[NAME_SIZE];    /* "": none */
+};
+
+static int find_assigned(struct fleet *fleet, const char *typed, const char *image_release, struct wanted *wanted, struct err *err)
 {
 	char image[NAME_SIZE], release[NAME_SIZE];
-	struct wanted wanted;
-	struct root root;
-	int status = host_find(fleet, typed, &wanted.host, err);
+	int status = host_find(fleet, typed, &wanted->host, err);
 
 	if (!status)
 		status = name_parse_image_release(image_release, image, release, err);
+	return status ? status : find_wanted(fleet, wanted, image, release, err);
+}
+
+static int choose_point(struct fleet *fleet, const struct host *host, const char *typed, char out[NAME_SIZE], struct err *err)
+{
+	if (typed && *typed)
+		return point_parse_new(fleet, host, typed, out, err);
+	if (typed)
+		*out = '\0';
+	else
+		point_name_by_time(fleet, host, "before-assign-", out);
+	return 0;
+}
+
+static int check_root(struct fleet *fleet, struct assigning *it, const struct assign *assign, struct err *err)
+{
+	const struct host *host = &it->wanted.host;
+	int status = guard_check(fleet, host->name, err);
+
 	if (!status)
-		status = find_wanted(fleet, &wanted, image, release, err);
+		status = choose_point(fleet, host, assign->point, it->point, err);
+	return status || !*it->keep ? status : carry_check(host, err);
+}
+
+static int check_assign(struct fleet *fleet, const char *typed, const struct assign *assign, struct assigning *it, struct err *err)
+{
+	int status = find_assigned(fleet, typed, assign->image, &it->wanted, err);
+
+	if (!status && assign->keep)
+		status = carry_parse(assign->keep, it->keep, err);
 	if (status)
 		return status;
-	const struct host *host = &wanted.host;
-	const bool draft = root_by_host(fleet->db, host->id, &root, err) == ERR_NOT_FOUND;
-	if (!draft) {
-		status = guard_check(fleet, host->name, err);
-		if (status)
-			return status;
-	}
-	struct plan *plan = plans_add(out, "assign", "host %s", host->name);
-	if (!draft)
-		add_hold(plan, host, "its root is being exchanged");
-	plan_add(plan, "host-set", image_change(host, wanted.release.image, wanted.release.name), "note that %s has %s@%s",
-		 host->name, wanted.release.image, wanted.release.name);
-	if (draft)
-		return 0;
-	add_root(fleet, plan, &wanted);
+	it->draft = root_by_host(fleet->db, it->wanted.host.id, &it->root, err) == ERR_NOT_FOUND;
+	return it->draft ? 0 : check_root(fleet, it, assign, err);
+}
+
+/* The old root is the root as long as the new one is not whole. */
+static void add_next(struct plan *plan, const struct assigning *it)
+{
+	const struct host *host = &it->wanted.host;
+	const struct release *release = &it->wanted.release;
+	char size[SIZE_TEXT];
+
+	plan_add(plan, "point-clone", json_pack("{ss ss ss ss ss}", "host", host->name, "ns", IMAGES_NAMESPACE, "from", release->image,
+						"name", release->name, "to", NEXT_IMAGE),
+		 "clone images/%s@%s as the next root", release->image, release->name);
+	plan_add(plan, "root-grow", json_pack("{ss ss sI}", "host", host->name, "image", NEXT_IMAGE, "size",
+					      (json_int_t)it->wanted.size), "make it %s large", size_format(it->wanted.size, size));
+	if (*it->keep)
+		plan_add_carry(plan, host, &it->root, NEXT_IMAGE, it->keep);
+}
+
+static void add_note(struct plan *plan, const struct wanted *wanted)
+{
+	plan_add(plan, "host-set", image_change(&wanted->host, wanted->release.image, wanted->release.name), "note that %s has %s@%s",
+		 wanted->host.name, wanted->release.image, wanted->release.name);
+}
+
+static void add_assign(struct plan *plan, const struct assigning *it)
+{
+	const struct host *host = &it->wanted.host;
+	char note[200];
+
+	snprintf(note, sizeof(note), "the root before %s@%s", it->wanted.release.image, it->wanted.release.name);
+	plan_add_guard(plan, host->name, "its root is being exchanged");
+	if (*it->point)
+		plan_add_point(plan, host, &it->root, it->point, note, true);
+	add_next(plan, it);
+	plan_add_swap(plan, host);
+	add_note(plan, &it->wanted);
+	plan_add(plan, "root-record", release_args(&it->wanted), "note the root of %s in the inventory", host->name);
 	plan_add(plan, "identity", host_args(host), "write hosts/%s/identity.cpio", host->name);
 	plan_publish_steps(plan, host, NULL);
 	plan_add_host_meta(plan, host->name);
+}
+
+int plan_host_assign(struct fleet *fleet, const char *typed, const struct assign *assign, struct plans *out, struct err *err)
+{
+	struct assigning it = {.draft = false};
+	const int status = check_assign(fleet, typed, assign, &it, err);
+
+	if (status)
+		return status;
+	struct plan *plan = plans_add(out, "assign", "host %s", it.wanted.host.name);
+	if (it.draft)
+		add_note(plan, &it.wanted);
+	else
+		add_assign(plan, &it);
 	return 0;
+}
+
+int assign_line(struct fleet *fleet, const char *typed, const struct assign *assign, char line[512], struct err *err)
+{
+	char keep[CARRY_SIZE] = "";
+	struct wanted wanted = {.size = 0};
+	int status = find_assigned(fleet, typed, assign->image, &wanted, err);
+
+	if (!status && assign->keep)
+		status = carry_parse(assign->keep, keep, err);
+	if (status)
+		return status;
+	const int length = snprintf(line, 512, "berth host assign %s %s@%s%s%s%s%s%s", wanted.host.name, wanted.release.image,
+				    wanted.release.name, *keep ? " --keep '" : "", keep, *keep ? "'" : "",
+				    assign->point ? " --point " : "", assign->point ? assign->point : "");
+	return length < 512 ? 0 : err_field(err, "keep", "the paths to keep are too long for a host that waits for its boot: name fewer");
 }
 
 int plan_host_retire(struct fleet *fleet, const char *typed, struct plans *out, struct err *err)

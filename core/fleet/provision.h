@@ -18,10 +18,18 @@ int plan_host_provision(struct fleet *fleet, const char *host, struct plans *out
 int plan_host_add_provision(struct fleet *fleet, const char *host, const struct host_input *input,
 			    struct plans *out, struct err *err);
 
-/* Another root: a fresh clone of IMAGE[@RELEASE]; the old root goes to the
- * trash. Refused while the root is in use. A draft only notes the image. */
-int plan_host_assign(struct fleet *fleet, const char *host, const char *image,
+struct assign {
+	const char *image;  /* IMAGE[@RELEASE] */
+	const char *keep;   /* what is copied from the old root: core/fleet/carry.h; NULL: nothing */
+	const char *point;  /* the name of the old root's restore point; NULL: before-assign-TIME; "": it gets none */
+};
+/* Another root: a fresh clone; the old one goes to the trash, with a restore point
+ * that brings it back. It is the host's root until the new one is whole. Refused
+ * while the root is in use. A draft only notes the image. */
+int plan_host_assign(struct fleet *fleet, const char *host, const struct assign *assign,
 		     struct plans *out, struct err *err);
+/* The same as a command line, with a release that is named: for core/fleet/pending.h. */
+int assign_line(struct fleet *fleet, const char *host, const struct assign *assign, char line[512], struct err *err);
 
 /* The reverse of provision: root and boot dir to the trash, key and identity
  * gone; the host stays in the inventory as a draft. Refused while in use. */

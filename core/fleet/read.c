@@ -75,3 +75,8 @@ int fleet_audit(struct fleet *fleet, const char *target, int limit, struct audit
 {
 	return audit_list(fleet_db(fleet), target, limit, out, count, err);
 }
+
+int fleet_rollouts(struct fleet *fleet, struct rollout **out, size_t *count, struct err *err)
+{
+	return rollout_list(fleet_db(fleet), out, count, err);
+}

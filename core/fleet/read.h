@@ -12,6 +12,7 @@
 #include "db/host.h"
 #include "db/image.h"
 #include "db/operation.h"
+#include "db/rollout.h"
 #include "db/root.h"
 
 /* All hosts in natural name order. roots[i] belongs to hosts[i]; its host_id is
@@ -28,6 +29,8 @@ int fleet_operations(struct fleet *fleet, bool open_only, int limit, struct oper
 /* With its steps, to be freed with operation_steps_free. */
 int fleet_operation(struct fleet *fleet, int64_t id, struct operation *out, struct operation_step **steps,
 		    int *count, struct err *err);
+/* Newest first, as noted; caller frees. */
+int fleet_rollouts(struct fleet *fleet, struct rollout **out, size_t *count, struct err *err);
 /* Newest first; target as in struct audit, NULL: all; limit 0: all. Caller frees. */
 int fleet_audit(struct fleet *fleet, const char *target, int limit, struct audit **out, size_t *count, struct err *err);
 

@@ -28,16 +28,26 @@
 __asm__(".section .rodata\n"
 	"room_script: .incbin \"core/fleet/room.sh\"\n"
 	"room_script_end:\n"
+	"carry_script: .incbin \"core/fleet/carry.sh\"\n"
+	"carry_script_end:\n"
 	".text\n");
-extern const char room_script[], room_script_end[];
+extern const char room_script[], room_script_end[], carry_script[], carry_script_end[];
+
+/* A root as a file of this machine. */
+struct served {
+	struct cluster_handle *handle;
+	char image[600];          /* where the file is mounted */
+	int fuse;
+	char options[80];         /* of that mount */
+	struct cluster_export *export;
+};
 
 struct running {
 	const struct room *room;
-	char image[600];          /* where the file is mounted */
+	struct served served[2];  /* the root, and an old one if there is any */
+	int served_count;
 	char script[600];
 	char shrink[24];          /* KiB; "" no */
-	int fuse;
-	char options[80];         /* of that mount */
 	int told;                 /* what the room tells */
 	pid_t pid;
 	bool has_terminal;
@@ -109,8 +119,9 @@ static void child_run(const struct running *run, int tell)
 	/* What others unmount goes here, too; what is mounted here is for nobody else. */
 	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
 		child_tell(tell, "mounts of its own");
-	if (mount("berth", run->image, "fuse", MS_NOSUID | MS_NODEV, run->options))
-		child_tell(tell, run->image);
+	for (int i = 0; i < run->served_count; i++)
+		if (mount("berth", run->served[i].image, "fuse", MS_NOSUID | MS_NODEV, run->served[i].options))
+			child_tell(tell, run->served[i].image);
 	if (sethostname(run->room->name, strlen(run->room->name)))
 		child_tell(tell, "host name");
 	if (write(tell, "mounted\n", 8) != 8)
@@ -229,22 +240,53 @@ static bool write_file(const char *path, const char *bytes, size_t length)
 	return fd >= 0 && !close(fd) && whole;
 }
 
+static int make_served(struct running *run, struct cluster_handle *handle, const char *name, struct err *err)
+{
+	struct served *served = &run->served[run->served_count];
+
+	served->handle = handle;
+	snprintf(served->image, sizeof(served->image), "%s/%s", run->room->dir, name);
+	if (!write_file(served->image, "", 0))
+		return err_set(err, ERR_FAILED, "%s can not be written: %s", served->image, strerror(errno));
+	served->fuse = open("/dev/fuse", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (served->fuse < 0)
+		return err_set(err, ERR_FAILED, "/dev/fuse can not be opened: %s", strerror(errno));
+	snprintf(served->options, sizeof(served->options), "fd=%d,rootmode=100000,user_id=0,group_id=0", served->fuse);
+	run->served_count++;
+	return 0;
+}
+
+static bool write_script(const struct running *run)
+{
+	const char *begin = run->room->old ? carry_script : room_script;
+
+	return write_file(run->script, begin, (size_t)((run->room->old ? carry_script_end : room_script_end) - begin));
+}
+
 static int make_places(struct running *run, struct err *err)
 {
 	const char *dir = run->room->dir;
 	char root[600];
 
 	snprintf(root, sizeof(root), "%s/root", dir);
-	snprintf(run->image, sizeof(run->image), "%s/image", dir);
 	snprintf(run->script, sizeof(run->script), "%s/room", dir);
 	if (run->room->shrink)
 		snprintf(run->shrink, sizeof(run->shrink), "%lld", (long long)run->room->shrink / 1024);
-	if (!write_file(run->image, "", 0) || !write_file(run->script, room_script, (size_t)(room_script_end - room_script)) ||
-	    (mkdir(root, 0700) && errno != EEXIST))
+	if (!write_script(run) || (mkdir(root, 0700) && errno != EEXIST))
 		return err_set(err, ERR_FAILED, "%s can not be written: %s", dir, strerror(errno));
-	run->fuse = open("/dev/fuse", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	snprintf(run->options, sizeof(run->options), "fd=%d,rootmode=100000,user_id=0,group_id=0", run->fuse);
-	return run->fuse >= 0 ? 0 : err_set(err, ERR_FAILED, "/dev/fuse can not be opened: %s", strerror(errno));
+	const int status = make_served(run, run->room->handle, "image", err);
+	return status || !run->room->old ? status : make_served(run, run->room->old, "old-image", err);
+}
+
+/* "missing PATH" lines as a list. */
+static void read_missing(const struct running *run, char out[CARRY_SIZE])
+{
+	struct text list = {0};
+
+	for (const char *at = text_string(&run->words); (at = strstr(at, "missing ")); at++)
+		text_printf(&list, "%s%.*s", list.length ? ", " : "", (int)strcspn(at + 8, "\n"), at + 8);
+	text_copy(out, CARRY_SIZE, text_string(&list));
+	text_free(&list);
 }
 
 static int read_end(struct running *run, struct room_end *end, struct err *err)
@@ -254,6 +296,7 @@ static int read_end(struct running *run, struct room_end *end, struct err *err)
 
 	end->cancelled = run->cancelled_at != 0;
 	end->begun = said(run, "begun\n");
+	read_missing(run, end->missing);
 	end->status = status ? atoi(status + 8) : 0;
 	if (status)
 		return 0;
@@ -261,36 +304,51 @@ static int read_end(struct running *run, struct room_end *end, struct err *err)
 		return err_set(err, ERR_FAILED, "the shell in %s did not end as it should: %s", run->room->name,
 			       error ? error + 6 : "it was killed");
 	if (end->cancelled)
-		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being mounted", run->room->name);
+		return err_set(err, ERR_CANCELLED, "cancelled while the root of %s was being made ready", run->room->name);
 	return err_set(err, ERR_FAILED, "the root of %s can not be made ready: %s", run->room->name,
 		       error ? error + 6 : "it was killed");
 }
 
+/* A write that was lost is worse than whatever came of it. */
+static int end_served(struct running *run, bool *written, struct err *err)
+{
+	int status = 0;
+
+	for (int i = 0; i < run->served_count; i++) {
+		struct served *served = &run->served[i];
+		bool wrote = false;
+
+		if (served->export && cluster_export_end(served->export, UNMOUNT_SECONDS, &wrote, err))
+			status = err->code;
+		*written |= wrote;
+	}
+	return status;
+}
+
 static int serve_room(struct running *run, const struct progress *progress, struct room_end *end, struct err *err)
 {
-	struct cluster_export *export = NULL;
 	struct err lost = {0};
 	int status = 0;
 
 	while (!said(run, "mounted\n") && read_words(run))
 		;
-	give_terminal(run);
-	if (said(run, "mounted\n"))
-		status = cluster_export_start(run->room->handle, run->fuse, &export, err);
+	if (!run->room->old) /* nobody types there */
+		give_terminal(run);
+	for (int i = 0; i < run->served_count && !status && said(run, "mounted\n"); i++)
+		status = cluster_export_start(run->served[i].handle, run->served[i].fuse, &run->served[i].export, err);
 	if (status)
 		kill(run->pid, SIGKILL);
 	wait_for_end(run, progress);
 	take_terminal(run);
-	const int failed = export ? cluster_export_end(export, UNMOUNT_SECONDS, &end->written, &lost) : 0;
-	if (failed)
+	const int failed = end_served(run, &end->written, &lost);
+	if (failed && !status)
 		*err = lost;
-	const int ended = status || failed ? 0 : read_end(run, end, err);
-	return status ? status : failed ? failed : ended;
+	return status ? status : failed ? failed : read_end(run, end, err);
 }
 
 int room_run(const struct room *room, const struct progress *progress, struct room_end *end, struct err *err)
 {
-	struct running run = {.room = room, .fuse = -1};
+	struct running run = {.room = room};
 	int status = make_places(&run, err);
 
 	*end = (struct room_end){0};
@@ -300,8 +358,8 @@ int room_run(const struct room *room, const struct progress *progress, struct ro
 		status = serve_room(&run, progress, end, err);
 		close(run.told);
 	}
-	if (run.fuse >= 0)
-		close(run.fuse);
+	for (int i = 0; i < run.served_count; i++)
+		close(run.served[i].fuse);
 	text_free(&run.words);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/progress.h"
 #include "core/ceph/handle.h"
+#include "core/fleet/carry.h"
 
 struct room {
 	struct cluster_handle *handle; /* holds the lock; unlocked, if encrypted */
@@ -20,6 +21,9 @@ struct room {
 	const char *name;              /* of the host or image: its host name in there */
 	bool has_boot;                 /* DIR/boot is what it sees as /boot; else its own kernels are copied to DIR/kept/boot */
 	const char *command;           /* "": a shell */
+	/* Instead of all that, when not NULL: of this root, locked as well, what `command`
+	 * names (core/fleet/carry.h) is copied to the other. */
+	struct cluster_handle *old;
 	int64_t shrink;                /* instead of all that: its ext4, unmounted, is made so many bytes large; 0: no */
 	int output;                    /* the descriptor that takes its stdout */
 };
@@ -28,6 +32,7 @@ struct room_end {
 	bool written;   /* something was written to the root */
 	bool begun;     /* the command was started */
 	bool cancelled; /* and ended by us */
+	char missing[CARRY_SIZE]; /* what was to be copied and is not there, with commas */
 	int status;     /* its exit status, 128 + N for signal N */
 };
 

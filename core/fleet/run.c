@@ -19,6 +19,7 @@ struct run {
 	int count;
 	const struct run_listener *listener;
 	struct err verdict;
+	struct text remarks;
 	char target[sizeof(((struct operation *)0)->target)];
 	char former[OWNER_SIZE]; /* who worked on it before; "": nobody */
 	bool claimed;
@@ -71,6 +72,7 @@ static int step_open(struct run *run, const struct operation_step *row, struct s
 		.progress = run_progress(run),
 		.listener = run->listener,
 		.verdict = &run->verdict,
+		.remarks = &run->remarks,
 	};
 	if (step->args && step->before)
 		return 0;
@@ -244,7 +246,7 @@ static int run_end(struct run *run, enum operation_state state, int status,
 		return failed;
 	struct audit audit = {.operation_id = run->id};
 	text_copy(audit.result, sizeof(audit.result), result_word(state, status));
-	text_copy(audit.detail, sizeof(audit.detail), text);
+	text_copy(audit.detail, sizeof(audit.detail), *text ? text : text_string(&run->remarks));
 	return note(run->fleet, &audit, operation.command, operation.target, err);
 }
 
@@ -291,6 +293,12 @@ static struct operation_step *steps_of_plan(const struct plan *plan)
 	return steps;
 }
 
+static void run_free(struct run *run)
+{
+	operation_steps_free(run->steps, run->count);
+	text_free(&run->remarks);
+}
+
 static int run_open(struct run *run, const struct plan *plan, struct err *err)
 {
 	struct operation operation = {0};
@@ -321,7 +329,7 @@ int plan_run(struct fleet *fleet, const struct plan *plan,
 		status = run_forward(&run, err);
 		status = status ? run_fail(&run, status, err) : run_finish(&run, err);
 	}
-	operation_steps_free(run.steps, run.count);
+	run_free(&run);
 	return status;
 }
 
@@ -367,7 +375,7 @@ int plan_resume(struct fleet *fleet, int64_t id, const struct run_listener *list
 		status = run_forward(&run, err);
 		status = status ? run_leave(&run, status, err) : run_finish(&run, err);
 	}
-	operation_steps_free(run.steps, run.count);
+	run_free(&run);
 	return status;
 }
 
@@ -381,6 +389,6 @@ int plan_undo(struct fleet *fleet, int64_t id, const struct run_listener *listen
 		status = status ? run_leave(&run, status, err)
 				: run_end(&run, OPERATION_UNDONE, 0, NULL, err);
 	}
-	operation_steps_free(run.steps, run.count);
+	run_free(&run);
 	return status;
 }

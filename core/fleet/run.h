@@ -31,6 +31,7 @@ struct run_terminal {
  * thread; step is called after the journal has it. */
 struct run_listener {
 	void (*step)(void *context, int number, int count, enum step_state state, const char *words);
+	void (*remark)(void *context, const char *words); /* what should be known of a step that went well */
 	struct progress progress; /* within the current step; cancelled() ends the run */
 	const struct run_terminal *terminal; /* NULL: there is none to be had */
 	void *context;

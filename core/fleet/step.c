@@ -1,12 +1,17 @@
 #include "core/fleet/step.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
+#include "core/fleet/run.h"
 
 static const struct step_kind *const tables[] = {
 	inventory_steps, root_steps, tree_steps, site_steps, image_steps, build_steps,
 	fence_steps, point_steps, rollback_steps, resize_steps, shell_steps, meta_steps, pending_steps,
 	template_steps,
+	carry_steps, rollout_steps,
 };
 
 const struct step_kind *step_kind_find(const char *name)
@@ -49,4 +54,18 @@ void step_note(struct step *step, const char *key, json_t *value)
 {
 	if (json_object_set_new(step->before, key, value))
 		abort();
+}
+
+void step_remark(struct step *step, const char *format, ...)
+{
+	va_list args;
+
+	if (step->remarks->length)
+		text_add(step->remarks, "; ");
+	const size_t begin = step->remarks->length;
+	va_start(args, format);
+	text_vprintf(step->remarks, format, args);
+	va_end(args);
+	if (step->listener && step->listener->remark)
+		step->listener->remark(step->listener->context, text_string(step->remarks) + begin);
 }

@@ -19,6 +19,7 @@
 
 struct cluster;
 struct run_listener;
+struct text;
 
 struct step {
 	struct fleet *fleet;
@@ -27,6 +28,7 @@ struct step {
 	const struct progress *progress; /* may be NULL */
 	const struct run_listener *listener; /* may be NULL */
 	struct err *verdict;             /* see below */
+	struct text *remarks;            /* see step_remark */
 };
 
 /* A step that did what it had to do, with a bad result (the command in a shell
@@ -54,6 +56,8 @@ extern const struct step_kind point_steps[];
 extern const struct step_kind rollback_steps[];
 extern const struct step_kind resize_steps[];
 extern const struct step_kind shell_steps[];
+extern const struct step_kind carry_steps[];
+extern const struct step_kind rollout_steps[];
 extern const struct step_kind meta_steps[];
 extern const struct step_kind pending_steps[];
 extern const struct step_kind template_steps[];
@@ -65,5 +69,7 @@ int64_t step_arg_int(const struct step *step, const char *key);
 const char *step_noted(const struct step *step, const char *key);
 void step_note(struct step *step, const char *key, json_t *value); /* steals value */
 bool step_noted_true(const struct step *step, const char *key);
+/* What an admin should know of a step that went well: told at once, and kept in the audit. */
+void step_remark(struct step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -213,24 +213,26 @@ static int point_pin_undo(struct step *step, struct err *err)
 	return pin(step, !json_is_true(json_object_get(step->args, "pinned")), err);
 }
 
-/* point-clone {host, name, from, to}: image FROM@NAME becomes image TO. */
+/* point-clone {host, name, from, to, ns}: image FROM@NAME becomes image TO; FROM is in
+ * the namespace ns, if that is not the host's own. */
 
 static int point_clone_run(struct step *step, struct err *err)
 {
 	const char *host = step_arg(step, "host"), *to = step_arg(step, "to");
+	const char *ns = *step_arg(step, "ns") ? step_arg(step, "ns") : host;
 	struct cluster_image_info info;
 	struct cluster *cluster;
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
 		status = cluster_image_info(cluster, host, to, &info, err);
-	if (!status && !strcmp(info.parent_snap, step_arg(step, "name")))
+	if (!status && !strcmp(info.parent_snap, step_arg(step, "name")) && !strcmp(info.parent_ns, ns))
 		return 0;
 	if (!status)
 		return err_set(err, ERR_EXISTS, "%s/%s/%s is there already and is no clone of %s: remove it with `rbd rm` first",
 			       step->fleet->site.pool, host, to, step_arg(step, "name"));
 	return status != ERR_NOT_FOUND ? status
-		: cluster_image_clone(cluster, host, step_arg(step, "from"), step_arg(step, "name"), host, to, err);
+		: cluster_image_clone(cluster, ns, step_arg(step, "from"), step_arg(step, "name"), host, to, err);
 }
 
 /* The name is this step's alone, so all of that name in the trash is its own. */
@@ -247,12 +249,17 @@ static int empty_trash_of(struct step *step, struct cluster *cluster, const char
 	return status;
 }
 
+/* A berth that was killed while it wrote there watches it still. */
 static int point_clone_undo(struct step *step, struct err *err)
 {
+	struct guard *guard = NULL;
 	struct cluster *cluster;
 	char id[64];
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
+	if (!status)
+		status = guard_take_next(step->fleet, step_arg(step, "host"), step_arg(step, "to"), &guard, err);
+	guard_release(guard);
 	if (!status)
 		status = cluster_image_trash(cluster, step_arg(step, "host"), step_arg(step, "to"), id, err);
 	if (status == ERR_NOT_FOUND)

@@ -7,6 +7,11 @@
 #include "core/fleet/rollback.h"
 #include "core/fleet/room.h"
 
+static const char *image_name(const struct step *step)
+{
+	return *step_arg(step, "image") ? step_arg(step, "image") : ROOT_IMAGE;
+}
+
 static int read_size(struct step *step, int64_t *size, struct err *err)
 {
 	struct cluster_image_info info = {0};
@@ -14,12 +19,12 @@ static int read_size(struct step *step, int64_t *size, struct err *err)
 	int status = fleet_cluster(step->fleet, &cluster, err);
 
 	if (!status)
-		status = cluster_image_info(cluster, step_arg(step, "host"), ROOT_IMAGE, &info, err);
+		status = cluster_image_info(cluster, step_arg(step, "host"), image_name(step), &info, err);
 	*size = info.size;
 	return status;
 }
 
-/* root-grow {host, size}: nothing to undo, since a larger root loses nothing. */
+/* root-grow {host, size, image}: nothing to undo, since a larger root loses nothing. */
 
 static int root_grow_look(struct step *step, bool *kept, struct err *err)
 {
@@ -35,7 +40,7 @@ static int root_grow_run(struct step *step, struct err *err)
 	struct cluster *cluster;
 	const int status = fleet_cluster(step->fleet, &cluster, err);
 
-	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), ROOT_IMAGE,
+	return status ? status : cluster_image_grow(cluster, step_arg(step, "host"), image_name(step),
 						    step_arg_int(step, "size"), err);
 }
 

@@ -212,8 +212,9 @@ static inline int plan_assign(struct fleet *fleet, struct plans *plans, struct e
 {
 	struct host host;
 	const int status = host_by_name(fleet_db(fleet), HOST, &host, err);
+	const struct assign other = {.image = strcmp(host.release, "1") ? GOLD "@1" : GOLD "@2"};
 
-	return status ? status : plan_host_assign(fleet, HOST, strcmp(host.release, "1") ? GOLD "@1" : GOLD "@2", plans, err);
+	return status ? status : plan_host_assign(fleet, HOST, &other, plans, err);
 }
 
 static inline void check_assigned(void)

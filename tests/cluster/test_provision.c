@@ -33,7 +33,9 @@ static int plan_provision(struct fleet *fleet, struct plans *out, struct err *er
 
 static int plan_assign(struct fleet *fleet, struct plans *out, struct err *err)
 {
-	return plan_host_assign(fleet, HOST, PREFIX "-gold@2", out, err);
+	const struct assign second = {.image = PREFIX "-gold@2", .point = "before"};
+
+	return plan_host_assign(fleet, HOST, &second, out, err);
 }
 
 static int plan_retire(struct fleet *fleet, struct plans *out, struct err *err)

@@ -7,6 +7,7 @@
 #define BERTH_TESTS_CLUSTER_WORLD_H
 
 #include "core/ceph/auth.h"
+#include "core/ceph/snap_live.h"
 #include "db/operation.h"
 #include "db/root.h"
 #include "tests/cluster/fleet_rig.h"
@@ -163,6 +164,30 @@ static inline char *world_of(struct fleet_rig *rig, const char *host, const char
 	return text_take(&out);
 }
 
+static inline void world_forget_snaps(struct fleet_rig *rig, const char *name, const char *id)
+{
+	struct cluster_snap *snaps = NULL;
+	size_t count = 0;
+
+	ok(rig, cluster_snap_live_list(rig->cluster, name, id, &snaps, &count, &rig->err));
+	for (size_t i = 0; i < count; i++)
+		ok(rig, cluster_snap_live_remove(rig->cluster, name, id, snaps[i].name, &rig->err));
+	free(snaps);
+}
+
+static inline void world_forget_dirsnaps(struct fleet_rig *rig, const char *name)
+{
+	char path[WORLD_PATH], **names = NULL;
+	struct err ignored;
+	size_t count = 0;
+
+	snprintf(path, sizeof(path), "hosts/%s/boot", name);
+	cluster_dirsnap_list(rig->cluster, path, &names, &count, &ignored);
+	for (size_t i = 0; i < count; i++)
+		ok(rig, cluster_dirsnap_remove(rig->cluster, path, names[i], &rig->err));
+	cluster_names_free(names, count);
+}
+
 /* As if the host had never been there. */
 static inline void world_forget(struct fleet_rig *rig, const char *name, const char *mac_link)
 {
@@ -174,13 +199,16 @@ static inline void world_forget(struct fleet_rig *rig, const char *name, const c
 
 	cluster_image_trash(rig->cluster, name, "root", id, &ignored);
 	cluster_trash_list(rig->cluster, name, &trash, &count, &ignored);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		world_forget_snaps(rig, name, trash[i].id);
 		ok(rig, cluster_trash_remove(rig->cluster, name, trash[i].id, NULL, &rig->err));
+	}
 	free(trash);
 	ok(rig, cluster_namespace_remove(rig->cluster, name, &rig->err));
 	snprintf(path, sizeof(path), "client.berth.%s", name);
 	ok(rig, cluster_key_delete(rig->cluster, path, &rig->err));
 	snprintf(path, sizeof(path), "hosts/%s", name);
+	world_forget_dirsnaps(rig, name);
 	ok(rig, cluster_dir_remove(rig->cluster, path, &rig->err));
 	ok(rig, cluster_file_remove(rig->cluster, mac_link, &rig->err));
 	ok(rig, cluster_dir_remove(rig->cluster, "trash", &rig->err));

@@ -64,6 +64,14 @@ static void on_report(void *context, int64_t done, int64_t total)
 	fflush(stderr);
 }
 
+static void on_remark(void *context, const char *words)
+{
+	const struct progress_line *line = context;
+
+	if (!line->quiet)
+		fprintf(stderr, "%s  %s\n", line->terminal ? CLEAR : "", words);
+}
+
 static bool on_cancelled(void *context)
 {
 	(void)context;
@@ -82,6 +90,7 @@ struct run_listener progress_line_listener(struct progress_line *line)
 {
 	return (struct run_listener){
 		.step = on_step,
+		.remark = on_remark,
 		.progress = {.report = on_report, .cancelled = on_cancelled, .context = line},
 		.terminal = &terminal_of_line,
 		.context = line,

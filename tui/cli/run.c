@@ -91,16 +91,16 @@ int cli_run_plans(struct cli *cli, const struct plans *plans)
 static void put_carried(struct cli *cli, const struct err *err)
 {
 	struct out *out = out_new(cli->globals->json);
-	const char *word = result_word(err ? err->code : 0);
+	const char *word = result_word(err ? err->code : 0), *noun = cli->call.command->noun;
 
 	out_record(out, NULL);
 	if (out_is_json(out)) {
-		out_int(out, "operation", strtoll(cli->call.words[0], NULL, 10));
+		out_int(out, strcmp(noun, "op") ? noun : "operation", strtoll(cli->call.words[0], NULL, 10));
 		out_string(out, "verb", cli->call.command->verb);
 		out_string(out, "result", word);
 		report_error(out, err);
 	} else if (!cli->globals->quiet) {
-		out_line(out, "operation %s: %s %s", cli->call.words[0], cli->call.command->verb, word);
+		out_line(out, "%s %s: %s %s", strcmp(noun, "op") ? noun : "operation", cli->call.words[0], cli->call.command->verb, word);
 	}
 	out_end(out);
 	finish(out);

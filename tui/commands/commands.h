@@ -14,6 +14,8 @@ extern const struct command command_host_fence, command_host_rotate;
 extern const struct command command_host_shell, command_image_shell;
 extern const struct command command_snap_create, command_snap_list, command_snap_rollback, command_snap_rm,
 	command_snap_pin, command_snap_unpin, command_snap_prune;
+extern const struct command command_rollout, command_rollout_list, command_rollout_show, command_rollout_resume,
+	command_rollout_back;
 extern const struct command command_status;
 extern const struct command command_boot_show, command_boot_diff, command_boot_publish;
 extern const struct command command_template_list, command_template_show, command_template_set, command_template_rm;

@@ -1,4 +1,5 @@
 /* Hosts and their roots: provision, assign, retire. */
+#include "core/fleet/pending.h"
 #include "core/fleet/provision.h"
 #include "tui/commands/commands.h"
 
@@ -30,7 +31,15 @@ const struct command command_host_provision = {
 static int plan_assign_one(struct fleet *fleet, const struct call *call, const char *host,
 			   struct plans *out, struct err *err)
 {
-	return plan_host_assign(fleet, host, call->words[call->word_count - 1], out, err);
+	const struct assign assign = {
+		.image = call->words[call->word_count - 1], .keep = call_option(call, "keep"), .point = call_option(call, "point"),
+	};
+	char line[512];
+
+	if (!call_flag(call, "at-boot"))
+		return plan_host_assign(fleet, host, &assign, out, err);
+	const int status = assign_line(fleet, host, &assign, line, err);
+	return status ? status : plan_pending(fleet, host, line, out, err);
 }
 
 static int plan_assign(struct fleet *fleet, const struct call *call, struct plans *out, struct err *err)
@@ -44,7 +53,13 @@ const struct command command_host_assign = {
 	.args = "HOST... IMAGE[@RELEASE]",
 	.words_min = 2,
 	.words_max = CALL_WORDS,
-	.help = "Give hosts another root, a fresh clone; the old one goes to the trash",
+	.help = "Give hosts another root, a fresh clone; the old one is kept as a restore point",
+	.options = (const struct command_option[]){
+		{"keep", "PATH[,PATH]", "copy these from the old root: home, /srv/data ..., identity (machine-id, SSH host keys)", false},
+		{"point", "NAME", "the restore point's name; default before-assign-TIME", false},
+		{"at-boot", NULL, "do it when the machine is down, before its next boot", false},
+		{0},
+	},
 	.remedy = &command_host_fence,
 	.key = "a",
 	.places = PLACE_FLEET | PLACE_HOST,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/fleet/pending.h"
+#include "core/fleet/rollout.h"
 #include "tui/commands/commands.h"
 #include "tui/words.h"
 
@@ -90,7 +91,9 @@ static int plan_run_pending(struct fleet *fleet, const struct call *call, struct
 	for (size_t i = 0; i < count && !status; i++)
 		status = plan_one(fleet, &list[i], out, err);
 	free(list);
-	return status ? status : plan_resets(fleet, out, err);
+	if (!status)
+		status = plan_resets(fleet, out, err);
+	return status ? status : plan_rollouts_due(fleet, out, err);
 }
 
 const struct command command_op_run_pending = {
@@ -98,7 +101,7 @@ const struct command command_op_run_pending = {
 	.verb = "run-pending",
 	.args = "[HOST...]",
 	.words_max = CALL_WORDS,
-	.help = "Do what waits for machines that are down now, and give hosts with --reset yes their fresh root",
+	.help = "Do what waits for machines that are down now, go on with roll-outs, give hosts with --reset yes their fresh root",
 	.options = (const struct command_option[]){
 		{"drop", NULL, "forget what waits for these hosts", false},
 		{0},

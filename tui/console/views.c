@@ -9,5 +9,6 @@ const struct view_root view_roots[] = {
 	{"Images", view_images_open},
 	{"Audit", view_audit_open},
 	{"Cluster", view_cluster_open},
+	{"Roll-outs", view_rollout_open},
 	{NULL, NULL},
 };

@@ -18,5 +18,6 @@ struct view *view_doctor_open(void);
 struct view *view_images_open(void);
 struct view *view_audit_open(void);
 struct view *view_cluster_open(void);
+struct view *view_rollout_open(void);
 
 #endif
