@@ -1,4 +1,6 @@
 /* Golden images: what makes and removes them. */
+#include "core/fleet/image_build.h"
+#include "core/fleet/image_import.h"
 #include "core/fleet/images.h"
 #include "tui/commands/commands.h"
 

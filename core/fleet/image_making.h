@@ -1,0 +1,33 @@
+/* What building and importing an image share: from a file on this machine to an
+ * image with its first release. */
+#ifndef BERTH_FLEET_IMAGE_MAKING_H
+#define BERTH_FLEET_IMAGE_MAKING_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "core/boot/name.h"
+#include "core/fleet/fleet.h"
+#include "core/fleet/plan.h"
+
+#define GIB (1024LL * 1024 * 1024)
+#define MIB (1024LL * 1024)
+
+struct making {
+	char image[NAME_SIZE];
+	char release[NAME_SIZE];
+	char dir[512];         /* work directory */
+	char raw[600];         /* the file to write into the image */
+	int64_t size;
+};
+
+/* Names it, its first release and its work directory. ERR_EXISTS: inventory or
+ * cluster has an image of that name. */
+int making_name(struct fleet *fleet, const char *typed, struct making *making, struct err *err);
+/* ERR_USAGE: not even the whole pool could hold so much. */
+int making_check_room(struct fleet *fleet, int64_t size, struct err *err);
+json_t *making_dir_args(const struct making *making);
+/* The steps from making->raw to the first release, noted with its source. */
+void making_add_image(struct fleet *fleet, struct plan *plan, const struct making *making, const char *source);
+
+#endif
