@@ -12,7 +12,7 @@ CXX      := $(if $(filter fuzz,$(SAN)),clang++,g++)
 PREFIX   ?= /usr/local
 VERSION  := $(shell cat VERSION)
 
-PKGS     := ncursesw sqlite3 libarchive jansson
+PKGS     := ncursesw sqlite3 libarchive jansson libnbd ext2fs
 san.none := -O2
 san.asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 san.tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer

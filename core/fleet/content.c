@@ -73,3 +73,22 @@ enum content content_read(const unsigned char head[CONTENT_HEAD], uint64_t *size
 	*size = 0;
 	return CONTENT_UNKNOWN;
 }
+
+const char *content_word_of_head(const unsigned char head[CONTENT_HEAD])
+{
+	static const struct { size_t at; const char *magic, *word; } others[] = {
+		{82, "FAT32   ", "vfat"}, {54, "FAT16   ", "vfat"}, {54, "FAT12   ", "vfat"}, {3, "NTFS    ", "ntfs"},
+		{3, "EXFAT   ", "exfat"}, {4086, "SWAPSPACE2", "swap"}, {0x8001, "CD001", "a CD's ISO 9660"},
+		{512 + 24, "LVM2 001", "LVM"}, {24, "LVM2 001", "LVM"}, {0, "hsqs", "squashfs"},
+		{0x400, "\x10\x20\xf5\xf2", "f2fs"},
+	};
+	uint64_t size;
+	const enum content content = content_read(head, &size);
+
+	if (content != CONTENT_UNKNOWN)
+		return content_word(content);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!memcmp(head + others[i].at, others[i].magic, strlen(others[i].magic)))
+			return others[i].word;
+	return "nothing known";
+}

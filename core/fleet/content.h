@@ -19,6 +19,10 @@ const char *content_word(enum content content); /* "ext4", ... */
  * damaged head may tell of any size. */
 enum content content_read(const unsigned char head[CONTENT_HEAD], uint64_t *size);
 
+/* The same, and what else may be in its place: "vfat", "swap", "LVM", ... "nothing
+ * known". For people. */
+const char *content_word_of_head(const unsigned char head[CONTENT_HEAD]);
+
 /* Of an ext4: nothing waits in its journal, so that its size is what it says. */
 bool content_is_clean(const unsigned char head[CONTENT_HEAD]);
 

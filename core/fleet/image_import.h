@@ -7,7 +7,7 @@
 
 struct image_import {
 	const char *name;
-	const char *path;      /* a raw or qcow2 file, or a directory */
+	const char *path;      /* a raw or qcow2 file, a tar file, an OCI image, or a directory */
 	const char *size;      /* NULL: as large as the file; a directory: its files and room */
 	const char *kernel;    /* local files, for content that can not be looked into (LUKS); */
 	const char *initrd;    /* both or none */

@@ -33,7 +33,7 @@ int making_name(struct fleet *fleet, const char *typed, struct making *making, s
 	if (status != ERR_NOT_FOUND)
 		return status;
 	tool_work_dir(making->dir, making->image);
-	snprintf(making->raw, sizeof(making->raw), "%s/image.raw", making->dir);
+	snprintf(making->file, sizeof(making->file), "%s/image.raw", making->dir);
 	/* A first release of an image that is not there yet is always free. */
 	const time_t now = (time_t)time_now();
 	struct tm tm;
@@ -73,7 +73,8 @@ void making_add_image(struct fleet *fleet, struct plan *plan, const struct makin
 	size_format(making->size, size);
 	plan_add(plan, "image-create", json_pack("{ss sI}", "image", image, "size", (json_int_t)making->size),
 		 "make %s/images/%s, %s large", fleet->site.pool, image, size);
-	plan_add(plan, "image-write", json_pack("{ss ss}", "image", image, "file", making->raw),
+	plan_add(plan, "image-write", json_pack("{ss ss sb sI sI}", "image", image, "file", making->file, "qcow2", making->qcow2,
+						"start", (json_int_t)making->start, "size", (json_int_t)making->length),
 		 "write the content, leaving out what is empty");
 	plan_add(plan, "release-freeze", json_pack("{ss ss}", "image", image, "release", release),
 		 "freeze %s@%s", image, release);

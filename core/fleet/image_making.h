@@ -4,6 +4,7 @@
 #define BERTH_FLEET_IMAGE_MAKING_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/boot/name.h"
@@ -17,8 +18,10 @@ struct making {
 	char image[NAME_SIZE];
 	char release[NAME_SIZE];
 	char dir[512];         /* work directory */
-	char raw[600];         /* the file to write into the image */
 	int64_t size;
+	char file[600];        /* the disk that has the content, where on it, and in what form */
+	int64_t start, length; /* length 0: to its end */
+	bool qcow2;
 };
 
 /* Names it, its first release and its work directory. ERR_EXISTS: inventory or
@@ -27,7 +30,7 @@ int making_name(struct fleet *fleet, const char *typed, struct making *making, s
 /* ERR_USAGE: not even the whole pool could hold so much. */
 int making_check_room(struct fleet *fleet, int64_t size, struct err *err);
 json_t *making_dir_args(const struct making *making);
-/* The steps from making->raw to the first release, noted with its source. */
+/* The steps from making->file to the first release, noted with its source. */
 void making_add_image(struct fleet *fleet, struct plan *plan, const struct making *making, const char *source);
 
 #endif

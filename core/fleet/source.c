@@ -5,75 +5,17 @@
 #include <ftw.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/fleet/source_disk.h"
+#include "core/fleet/tarball.h"
 #include "core/fleet/tool.h"
 
-struct head {
-	unsigned char bytes[CONTENT_HEAD];
-	size_t length;
-	int64_t file_size;
-};
-
-static int head_read(const char *path, const char *shown, struct head *head, struct err *err)
-{
-	struct stat stat;
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &stat)) {
-		const int code = errno == ENOENT ? ERR_NOT_FOUND : ERR_USAGE;
-
-		err_set(err, code, "%s can not be read: %s", shown, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return code;
-	}
-	const ssize_t n = pread(fd, head->bytes, CONTENT_HEAD, 0);
-	close(fd);
-	head->length = n < 0 ? 0 : (size_t)n;
-	head->file_size = stat.st_size;
-	return 0;
-}
-
-static int refuse_unknown(const struct head *head, const char *shown, struct err *err)
-{
-	const unsigned char *b = head->bytes;
-
-	if (!memcmp(b + 512, "EFI PART", 8) || (b[510] == 0x55 && b[511] == 0xaa))
-		return err_field(err, "file", "%s is a whole disk with a partition table: give its root partition alone, "
-				 "as a raw file that begins with the file system", shown);
-	return err_field(err, "file", "%s is no root file system that berth knows: give a raw file with ext4, xfs, btrfs "
-			 "or LUKS, a qcow2 file, or a directory", shown);
-}
-
-int source_inspect_raw(const char *path, const char *shown, struct source *out, struct err *err)
-{
-	struct head *head = xcalloc(1, sizeof(*head));
-	enum content content = CONTENT_UNKNOWN;
-	uint64_t size = 0;
-	char says[SIZE_TEXT], is[SIZE_TEXT];
-	int status = head_read(path, shown, head, err);
-
-	if (!status)
-		content = content_read(head->bytes, &size);
-	if (!status && content == CONTENT_UNKNOWN)
-		status = refuse_unknown(head, shown, err);
-	else if (!status && (size == 0 || size > (uint64_t)head->file_size))
-		status = err_field(err, "file", "%s is truncated or damaged: its %s header tells of %s, the file has %s; "
-				   "copy it again", shown, content_word(content),
-				   size > INT64_MAX ? "an impossible size" : size_format((int64_t)size, says),
-				   size_format(head->file_size, is));
-	*out = (struct source){.kind = SOURCE_RAW, .content = content, .size = head->file_size};
-	free(head);
-	return status;
-}
-
 /* Truncated files show up in `check` as clusters beyond the end of the file. */
-static int inspect_qcow2(const char *path, struct source *out, struct err *err)
+static int check_qcow2(const char *path, struct err *err)
 {
 	const char *const check[] = {"qemu-img", "check", "-q", "-f", "qcow2", path, NULL};
 	const char *const info[] = {"qemu-img", "info", "--output=json", "-f", "qcow2", path, NULL};
@@ -83,16 +25,42 @@ static int inspect_qcow2(const char *path, struct source *out, struct err *err)
 	if (!status)
 		status = tool_run(info, NULL, NULL, &text, err);
 	json_t *json = json_loads(text_string(&text), 0, NULL);
-	*out = (struct source){.kind = SOURCE_QCOW2, .size = json_integer_value(json_object_get(json, "virtual-size"))};
 	if (!status && json_object_get(json, "backing-filename"))
 		status = err_field(err, "file", "%s needs a backing file: flatten it first with `qemu-img convert -O qcow2 %s NEW`",
 				   path, path);
-	else if (status)
+	else if (status && !strstr(err->text, "apt-get install"))
 		status = err_field(err, "file", "%s is a damaged or truncated qcow2 file (%.200s): copy it again", path,
 				   err->text);
 	json_decref(json);
 	text_free(&text);
 	return status;
+}
+
+static int inspect_disk(const char *path, bool qcow2, struct source *out, struct err *err)
+{
+	struct disk *disk = NULL;
+	int status = qcow2 ? check_qcow2(path, err) : 0;
+
+	*out = (struct source){.kind = SOURCE_DISK, .qcow2 = qcow2};
+	if (!status)
+		status = disk_open(path, qcow2, &disk, err);
+	if (!status)
+		status = source_disk_inspect(disk, path, out, err);
+	disk_close(disk);
+	return status;
+}
+
+static int inspect_tar(const char *path, const struct stat *info, struct source *out, struct err *err)
+{
+	struct tarball tarball;
+	const int status = tarball_inspect(path, &tarball, err);
+
+	*out = (struct source){.kind = tarball.is_oci ? SOURCE_OCI : SOURCE_TAR,
+			       .size = tarball.is_oci ? info->st_size : tarball.size};
+	if (status || tarball.is_oci || tarball.is_root)
+		return status;
+	return err_field(err, "file", "%s holds no root file system (there is no etc or no usr in it): give a tar file that "
+			 "was made in the directory that would be / on the machine", path);
 }
 
 /* nftw passes no context; the sum is this thread's. */
@@ -107,41 +75,60 @@ static int add_size(const char *path, const struct stat *stat, int type, struct 
 	return 0;
 }
 
+static bool is_oci_layout(const char *dir)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/oci-layout", dir);
+	return !access(path, F_OK);
+}
+
 static int inspect_directory(const char *path, struct source *out, struct err *err)
 {
 	static const char *const needed[] = {"etc", "usr"};
 	char member[4096];
 	struct stat stat;
 
-	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
+	tree_bytes = 0;
+	*out = (struct source){.kind = is_oci_layout(path) ? SOURCE_OCI : SOURCE_DIRECTORY};
+	for (size_t i = 0; out->kind == SOURCE_DIRECTORY && i < sizeof(needed) / sizeof(*needed); i++) {
 		snprintf(member, sizeof(member), "%s/%s", path, needed[i]);
 		if (lstat(member, &stat) || !S_ISDIR(stat.st_mode))
 			return err_field(err, "file", "%s holds no root file system (there is no %s): give the directory "
 					 "that would be / on the machine", path, needed[i]);
 	}
-	tree_bytes = 0;
 	nftw(path, add_size, 64, FTW_PHYS | FTW_MOUNT);
-	*out = (struct source){.kind = SOURCE_DIRECTORY, .size = tree_bytes};
+	out->size = tree_bytes;
 	return 0;
+}
+
+static bool is_qcow2(const char *path)
+{
+	char magic[4] = "";
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const bool is = fd >= 0 && read(fd, magic, sizeof(magic)) == sizeof(magic) && !memcmp(magic, "QFI\xfb", sizeof(magic));
+
+	if (fd >= 0)
+		close(fd);
+	return is;
 }
 
 int source_inspect(const char *path, struct source *out, struct err *err)
 {
-	struct head *head;
 	struct stat info;
 
-	if (stat(path, &info))
+	if (stat(path, &info) || access(path, R_OK))
 		return err_set(err, ERR_NOT_FOUND, "%s can not be read (%s): give a file or a directory",
 			       path, strerror(errno));
 	if (S_ISDIR(info.st_mode))
 		return inspect_directory(path, out, err);
 	if (!S_ISREG(info.st_mode))
 		return err_field(err, "file", "%s is neither a file nor a directory", path);
-	head = xcalloc(1, sizeof(*head));
-	int status = head_read(path, path, head, err);
-	const bool qcow2 = !status && !memcmp(head->bytes, "QFI\xfb", 4);
-	free(head);
-	if (status)
-		return status;
-	return qcow2 ? inspect_qcow2(path, out, err) : source_inspect_raw(path, path, out, err);
+	if (is_qcow2(path))
+		return inspect_disk(path, true, out, err);
+	/* A tar file has no magic that a disk could not have, too, behind its first member. */
+	const int status = inspect_disk(path, false, out, err);
+	if (status == ERR_USAGE && tarball_is(path))
+		return inspect_tar(path, &info, out, err);
+	return status;
 }

@@ -1,27 +1,35 @@
 /*
  * What is in a file or directory that an admin wants to import: looked at
- * before anything is written. Blocks (reads a few sectors, may run qemu-img).
+ * before anything is written. Blocks (reads a few sectors of a disk, all of a tar
+ * file, may run qemu-img).
  */
 #ifndef BERTH_FLEET_SOURCE_H
 #define BERTH_FLEET_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "core/fleet/content.h"
 
-enum source_kind { SOURCE_DIRECTORY, SOURCE_RAW, SOURCE_QCOW2 };
+enum source_kind {
+	SOURCE_DIRECTORY,  /* the files of a root */
+	SOURCE_DISK,       /* a file system, or a whole disk with one; raw or qcow2 */
+	SOURCE_TAR,        /* the files of a root */
+	SOURCE_OCI,        /* layout (a directory) or archive (a tar file) */
+};
 
 struct source {
 	enum source_kind kind;
-	enum content content;        /* of a raw file; a qcow2 file's is known once it is converted */
-	int64_t size;                /* bytes of the image that it makes; a directory: of its files */
+	bool qcow2;
+	enum content content;        /* of a disk */
+	int64_t start;               /* of a disk: where that begins, in bytes */
+	int partition;               /* 0: it is the whole disk */
+	int64_t size;                /* bytes; of a disk: of its part; else of the files; OCI: packed */
 };
 
-/* ERR_USAGE: not there, empty, truncated, a whole disk, nothing that we know. */
+/* ERR_USAGE: not there, empty, truncated, no root file system or more than one,
+ * nothing that we know. */
 int source_inspect(const char *path, struct source *out, struct err *err);
-
-/* A raw image alone; `shown` is how errors call it. */
-int source_inspect_raw(const char *path, const char *shown, struct source *out, struct err *err);
 
 #endif

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct step_kind *const tables[] = {
-	inventory_steps, root_steps, tree_steps, site_steps, image_steps, build_steps,
+	inventory_steps, root_steps, tree_steps, site_steps, image_steps,
+	build_steps, work_steps, write_steps, kernel_steps,
 	fence_steps, point_steps, rollback_steps, resize_steps, shell_steps, meta_steps, pending_steps,
 };
 

@@ -17,8 +17,6 @@
 #include "core/fleet/tool.h"
 #include "db/image.h"
 
-#define PIECE (4 * 1024 * 1024)
-
 /* image-create {image, size} */
 
 static int image_create_look(struct step *step, bool *kept, struct err *err)
@@ -59,67 +57,6 @@ static int image_create_undo(struct step *step, struct err *err)
 	if (status == ERR_NOT_FOUND)
 		return 0;
 	return status ? status : cluster_trash_remove(cluster, IMAGES_NAMESPACE, id, NULL, err);
-}
-
-/* image-write {image, file} */
-
-/* Holes are skipped without being read. */
-static int write_file(struct cluster_writer *writer, int fd, int64_t size, const struct progress *progress,
-		      struct err *err)
-{
-	char *buffer = xcalloc(1, PIECE);
-	int64_t at = 0;
-	int status = 0;
-
-	while (!status && at < size) {
-		const off_t data = lseek(fd, at, SEEK_DATA);
-
-		if (data < 0 && errno == ENXIO)
-			break; /* only a hole is left */
-		if (data > at)
-			at = data / PIECE * PIECE > at ? data / PIECE * PIECE : at;
-		const ssize_t n = pread(fd, buffer, PIECE, at);
-		if (n <= 0) {
-			status = err_set(err, ERR_FAILED, "the image file could not be read at %lld: %s", (long long)at,
-					 n ? strerror(errno) : "it became shorter");
-			break;
-		}
-		status = cluster_writer_put(writer, at, buffer, (size_t)n, err);
-		at += n;
-		progress_report_bytes(progress, at, size);
-		if (!status && progress_cancelled(progress))
-			status = err_set(err, ERR_CANCELLED, "cancelled while writing");
-	}
-	free(buffer);
-	return status;
-}
-
-static int image_write_run(struct step *step, struct err *err)
-{
-	struct cluster_writer *writer;
-	const char *file = step_arg(step, "file");
-	struct cluster *cluster;
-	struct stat stat;
-	struct err ignored;
-	int status = fleet_cluster(step->fleet, &cluster, err);
-
-	if (status)
-		return status;
-	const int fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &stat)) {
-		err_set(err, ERR_FAILED, "%s can not be read: %s", file, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return ERR_FAILED;
-	}
-	status = cluster_writer_open(cluster, IMAGES_NAMESPACE, step_arg(step, "image"), &writer, err);
-	if (!status) {
-		status = write_file(writer, fd, stat.st_size, step->progress, err);
-		const int closed = cluster_writer_close(writer, status ? &ignored : err);
-		status = status ? status : closed;
-	}
-	close(fd);
-	return status;
 }
 
 /* image-record {image, size, source} */
@@ -464,7 +401,6 @@ static int release_forget_undo(struct step *step, struct err *err)
 
 const struct step_kind image_steps[] = {
 	{"image-create", image_create_look, image_create_run, image_create_undo},
-	{"image-write", NULL, image_write_run, NULL},
 	{"image-record", NULL, image_record_run, image_forget_run},
 	{"image-forget", image_forget_look, image_forget_run, image_forget_undo},
 	{"image-trash", image_trash_look, image_trash_run, image_trash_undo},

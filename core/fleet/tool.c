@@ -29,13 +29,35 @@ static const char *tool_package(const char *program)
 {
 	static const struct { const char *program, *package; } packages[] = {
 		{"mmdebstrap", "mmdebstrap"}, {"mkfs.ext4", "e2fsprogs"}, {"debugfs", "e2fsprogs"},
-		{"qemu-img", "qemu-utils"},
+		{"qemu-img", "qemu-utils"}, {"qemu-nbd", "qemu-utils"}, {"unshare", "util-linux"},
 	};
 
 	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
 		if (!strcmp(program, packages[i].program))
 			return packages[i].package;
 	return NULL;
+}
+
+static int refuse_missing(const char *program, struct err *err)
+{
+	const char *package = tool_package(program);
+
+	return err_set(err, ERR_FAILED, "the program %s is not here: apt-get install %s", program, package ? package : program);
+}
+
+int tool_check(const char *program, struct err *err)
+{
+	const char *path = getenv("PATH");
+	char *dirs = xstrdup(path && *path ? path : "/usr/sbin:/usr/bin:/sbin:/bin"), *rest = dirs, *dir;
+	char file[4096];
+	bool found = false;
+
+	while (!found && (dir = strsep(&rest, ":"))) {
+		snprintf(file, sizeof(file), "%s/%s", *dir ? dir : ".", program);
+		found = !access(file, X_OK);
+	}
+	free(dirs);
+	return found ? 0 : refuse_missing(program, err);
 }
 
 static void child_exec(const struct tool *tool, int out, int error)
@@ -157,13 +179,10 @@ static int tool_pump(struct tool *tool, const struct progress *progress, struct 
 
 static int tool_status(const struct tool *tool, int status, struct err *err)
 {
-	const char *package = tool_package(tool->argv[0]);
-
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return err_set(err, ERR_FAILED, "the program %s is not here: apt-get install %s",
-			       tool->argv[0], package ? package : tool->argv[0]);
+		return refuse_missing(tool->argv[0], err);
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_FAILED, "%s was ended by signal %d", tool->argv[0], WTERMSIG(status));
 	return err_set(err, ERR_FAILED, "%s failed (status %d): %s", tool->argv[0], WEXITSTATUS(status),

@@ -18,6 +18,9 @@
 int tool_run(const char *const *argv, const char *log, const struct progress *progress,
 	     struct text *out, struct err *err);
 
+/* Whether a program is on the PATH: ERR_FAILED names the Debian package to install. */
+int tool_check(const char *program, struct err *err);
+
 /* A new name below $TMPDIR or /var/tmp, for the step work-dir. */
 void tool_work_dir(char out[512], const char *name);
 

@@ -56,7 +56,7 @@ const struct command command_image_import = {
 	.args = "NAME FILE|DIR",
 	.words_min = 2,
 	.words_max = 2,
-	.help = "Make a golden image of a raw or qcow2 file, or of a directory",
+	.help = "Make a golden image of a disk (raw, qcow2), a tar file, an OCI image or a directory",
 	.options = (const struct command_option[]){
 		{"size", "SIZE", "of the image; default as large as the file needs", false},
 		{"kernel", "FILE", "kernel, where berth can not look into the file (LUKS)", false},
