@@ -73,6 +73,7 @@ $(KIT_MAP): $(KIT_ONLY) $(wildcard core/kit/berth-map*.h)
 	$(call say,CC)gcc -std=c11 -D_GNU_SOURCE -I. -Os -static $(WARN) -Wstrict-prototypes -o $@ $(KIT_ONLY)
 	@strip $@
 $(B)/core/fleet/room.o: core/fleet/room.sh
+$(B)/core/fleet/step_build.o: core/fleet/build.sh
 $(B)/core/kit/files.o: $(KIT_MAP) $(wildcard core/kit/initramfs/* core/kit/host/*)
 
 $(B)/tests/unit/% $(B)/tests/cluster/%: LDLIBS += -lcmocka

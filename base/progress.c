@@ -14,6 +14,12 @@ void progress_report_bytes(const struct progress *progress, int64_t done, int64_
 		progress_report(progress, done, total);
 }
 
+void progress_say(const struct progress *progress, const char *words)
+{
+	if (progress && progress->say)
+		progress->say(progress->context, words);
+}
+
 bool progress_cancelled(const struct progress *progress)
 {
 	return progress && progress->cancelled && progress->cancelled(progress->context);

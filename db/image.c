@@ -10,7 +10,7 @@ static int refuse_duplicate(struct err *err, const char *what, const char *name)
 }
 
 #define SELECT_IMAGE \
-	"SELECT id, version, name, size, source, created," \
+	"SELECT id, version, name, size, source, recipe, created," \
 	" (SELECT count(*) FROM release WHERE image_id = image.id)," \
 	" (SELECT count(*) FROM root JOIN release ON release.id = root.release_id" \
 	"  WHERE image_id = image.id) FROM image "
@@ -24,6 +24,7 @@ static void read_image(struct query *query, void *into)
 	query_text(query, out->name, sizeof out->name);
 	out->size = query_int(query);
 	query_text(query, out->source, sizeof out->source);
+	query_text(query, out->recipe, sizeof out->recipe);
 	out->created = query_int(query);
 	out->release_count = (int)query_int(query);
 	out->host_count = (int)query_int(query);
@@ -62,11 +63,12 @@ static int insert_image(struct db *db, struct image *image, struct err *err)
 	image->version = 1;
 	if (!image->created)
 		image->created = time_now();
-	query_start(&query, db, "INSERT INTO image (version, name, size, source, created) "
-				"VALUES (1, ?, ?, ?, ?)", err);
+	query_start(&query, db, "INSERT INTO image (version, name, size, source, recipe, created) "
+				"VALUES (1, ?, ?, ?, ?, ?)", err);
 	query_bind_text(&query, image->name);
 	query_bind_int(&query, image->size);
 	query_bind_text(&query, image->source);
+	query_bind_text(&query, image->recipe);
 	query_bind_int(&query, image->created);
 	code = query_run(&query);
 	image->id = code ? 0 : sqlite3_last_insert_rowid(db->handle);

@@ -14,6 +14,7 @@ struct image {
 	char name[64];
 	int64_t size;        /* provisioned bytes of images/<name> */
 	char source[256];    /* "build bookworm", "import root.qcow2": for people */
+	char recipe[4096];   /* what it was built of; "" it was not */
 	int64_t created;
 	int release_count;   /* filled by reads */
 	int host_count;      /* filled by reads: roots cloned from it */

@@ -204,5 +204,9 @@ static const char groups[] =
 	" CHECK (\"group\" = '' OR (" IS_LABEL("\"group\"", "a-z0-9._-") "));"
 	"CREATE INDEX host_group ON host (\"group\");";
 
-const char *const db_migrations[] = {fleet, journal, safety, peers, groups};
+static const char recipes[] =
+	/* What an image was built of, as core/fleet/recipe.h writes it; '' it was not. */
+	"ALTER TABLE image ADD COLUMN recipe TEXT NOT NULL DEFAULT '' CHECK (length(recipe) <= 4095);";
+
+const char *const db_migrations[] = {fleet, journal, safety, peers, groups, recipes};
 const int db_migration_count = sizeof db_migrations / sizeof *db_migrations;

@@ -4,13 +4,12 @@
 
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
+#include "core/fleet/recipe.h"
 
 struct image_build {
 	const char *name;
-	const char *suite;     /* "bookworm" */
-	const char *mirror;    /* NULL: mmdebstrap's default */
-	const char *include;   /* "PKG,..."; NULL none */
-	const char *size;      /* NULL: 4G */
+	const char *recipe;                   /* a file; NULL none. What is given beside it wins: */
+	const char *values[RECIPE_KEYS];      /* NULL not given */
 };
 int plan_image_build(struct fleet *fleet, const struct image_build *build, struct plans *out, struct err *err);
 

@@ -80,8 +80,8 @@ void making_add_image(struct fleet *fleet, struct plan *plan, const struct makin
 		 "freeze %s@%s", image, release);
 	plan_add(plan, "release-kernel", json_pack("{ss ss ss}", "image", image, "release", release, "dir", making->dir),
 		 "put kernel and initrd into images/%s/%s", image, release);
-	plan_add(plan, "image-record", json_pack("{ss sI ss}", "image", image, "size", (json_int_t)making->size,
-						 "source", source), "note %s in the inventory", image);
+	plan_add(plan, "image-record", json_pack("{ss sI ss ss}", "image", image, "size", (json_int_t)making->size,
+						 "source", source, "recipe", making->recipe), "note %s in the inventory", image);
 	plan_add(plan, "release-record", json_pack("{ss ss ss}", "image", image, "release", release, "dir", making->dir),
 		 "note %s@%s in the inventory", image, release);
 	plan_add_image_meta(plan, image);

@@ -10,6 +10,7 @@
 #include "core/boot/name.h"
 #include "core/fleet/fleet.h"
 #include "core/fleet/plan.h"
+#include "core/fleet/recipe.h"
 
 #define GIB (1024LL * 1024 * 1024)
 #define MIB (1024LL * 1024)
@@ -22,6 +23,7 @@ struct making {
 	char file[600];        /* the disk that has the content, where on it, and in what form */
 	int64_t start, length; /* length 0: to its end */
 	bool qcow2;
+	char recipe[RECIPE_TEXT]; /* "" it was not built */
 };
 
 /* Names it, its first release and its work directory. ERR_EXISTS: inventory or

@@ -49,8 +49,11 @@ json_t *meta_of_image(struct fleet *fleet, const char *name, struct err *err)
 	for (size_t i = count; i > 0; i--)
 		json_array_append_new(list, record_of_release(&releases[i - 1]));
 	free(releases);
-	return json_pack("{sI ss sI so}", "size", (json_int_t)image.size, "source", image.source,
-			 "created", (json_int_t)image.created, "releases", list);
+	json_t *meta = json_pack("{sI ss sI so}", "size", (json_int_t)image.size, "source", image.source,
+				 "created", (json_int_t)image.created, "releases", list);
+	if (meta && *image.recipe)
+		json_object_set_new(meta, "recipe", json_string(image.recipe));
+	return meta;
 }
 
 void plan_add_host_meta(struct plan *plan, const char *host)
@@ -118,6 +121,8 @@ static int insert_image(struct fleet *fleet, const char *name, const json_t *met
 		text_copy(image.name, sizeof(image.name), name);
 		if (json_is_string(json_object_get(meta, "source")))
 			text_copy(image.source, sizeof(image.source), json_string_value(json_object_get(meta, "source")));
+		if (json_is_string(json_object_get(meta, "recipe")))
+			text_copy(image.recipe, sizeof(image.recipe), json_string_value(json_object_get(meta, "recipe")));
 		status = image_insert(fleet->db, &image, err);
 	}
 	return status ? status : take_releases(fleet, name, image.id, json_object_get(meta, "releases"), err);

@@ -59,7 +59,7 @@ static int image_create_undo(struct step *step, struct err *err)
 	return status ? status : cluster_trash_remove(cluster, IMAGES_NAMESPACE, id, NULL, err);
 }
 
-/* image-record {image, size, source} */
+/* image-record {image, size, source, recipe} */
 
 static int image_record_run(struct step *step, struct err *err)
 {
@@ -70,6 +70,7 @@ static int image_record_run(struct step *step, struct err *err)
 		return 0;
 	text_copy(image.name, sizeof(image.name), step_arg(step, "image"));
 	text_copy(image.source, sizeof(image.source), step_arg(step, "source"));
+	text_copy(image.recipe, sizeof(image.recipe), step_arg(step, "recipe"));
 	return image_insert(step->fleet->db, &image, err);
 }
 
@@ -101,6 +102,7 @@ static int image_forget_look(struct step *step, bool *kept, struct err *err)
 	if (!status) {
 		step_note(step, "size", json_integer(image.size));
 		step_note(step, "source", json_string(image.source));
+		step_note(step, "recipe", json_string(image.recipe));
 	}
 	step_note(step, "releases", list);
 	free(releases);
@@ -119,6 +121,7 @@ static int image_forget_undo(struct step *step, struct err *err)
 		return 0;
 	text_copy(image.name, sizeof(image.name), step_arg(step, "image"));
 	text_copy(image.source, sizeof(image.source), step_noted(step, "source"));
+	text_copy(image.recipe, sizeof(image.recipe), step_noted(step, "recipe"));
 	status = image_insert(step->fleet->db, &image, err);
 	json_array_foreach(json_object_get(step->before, "releases"), i, json) {
 		struct release release = {.image_id = image.id};

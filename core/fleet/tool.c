@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ struct tool {
 	int out, error;          /* read ends; -1 when closed */
 	int log;
 	struct text *out_text;
+	const struct progress *say;  /* NULL: what it says is not told */
 	char first[256];         /* the first line of stderr that begins as apt's errors do */
 	char last[256];          /* the last line of stderr */
 	struct text line;
@@ -60,10 +62,13 @@ int tool_check(const char *program, struct err *err)
 	return found ? 0 : refuse_missing(program, err);
 }
 
-static void child_exec(const struct tool *tool, int out, int error)
+static void child_exec(const struct tool *tool, int out, int error, pid_t parent)
 {
 	sigset_t none;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -88,9 +93,10 @@ static int tool_start(struct tool *tool, struct err *err)
 		close(out[1]);
 		return err_set(err, ERR_FAILED, "%s: no pipe: %s", tool->argv[0], strerror(errno));
 	}
+	const pid_t parent = getpid();
 	tool->pid = fork();
 	if (tool->pid == 0)
-		child_exec(tool, out[1], error[1]);
+		child_exec(tool, out[1], error[1], parent);
 	close(out[1]);
 	close(error[1]);
 	tool->out = out[0];
@@ -123,6 +129,8 @@ static void tool_keep_line(struct tool *tool, const char *bytes, size_t length)
 		}
 		if (tool->line.length)
 			text_copy(tool->last, sizeof(tool->last), text_string(&tool->line));
+		if (!strncmp(tool->last, "I: ", 3))
+			progress_say(tool->say, tool->last + 3);
 		if (!tool->first[0] && !strncmp(tool->last, "E: ", 3))
 			text_copy(tool->first, sizeof(tool->first), tool->last + 3);
 		text_clear(&tool->line);
@@ -189,31 +197,55 @@ static int tool_status(const struct tool *tool, int status, struct err *err)
 		       tool->first[0] ? tool->first : tool->last[0] ? tool->last : "it said nothing");
 }
 
-int tool_run(const char *const *argv, const char *log, const struct progress *progress,
-	     struct text *out, struct err *err)
+static int run(struct tool *tool, const char *log, const struct progress *progress, struct err *err)
 {
-	struct tool tool = {.argv = argv, .out = -1, .error = -1, .log = -1, .out_text = out};
 	int wait_status = 0;
-	int status = tool_start(&tool, err);
+	int status = tool_start(tool, err);
 
 	if (status)
 		return status;
 	if (log)
-		tool.log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	status = tool_pump(&tool, progress, err);
+		tool->log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	status = tool_pump(tool, progress, err);
 	if (!status) {
-		while (waitpid(tool.pid, &wait_status, 0) < 0 && errno == EINTR)
+		while (waitpid(tool->pid, &wait_status, 0) < 0 && errno == EINTR)
 			;
-		tool_keep_line(&tool, "\n", 1);
-		status = tool_status(&tool, wait_status, err);
+		tool_keep_line(tool, "\n", 1);
+		status = tool_status(tool, wait_status, err);
 	}
-	if (tool.out >= 0)
-		close(tool.out);
-	if (tool.error >= 0)
-		close(tool.error);
-	if (tool.log >= 0)
-		close(tool.log);
-	text_free(&tool.line);
+	if (tool->out >= 0)
+		close(tool->out);
+	if (tool->error >= 0)
+		close(tool->error);
+	if (tool->log >= 0)
+		close(tool->log);
+	text_free(&tool->line);
+	return status;
+}
+
+int tool_run(const char *const *argv, const char *log, const struct progress *progress,
+	     struct text *out, struct err *err)
+{
+	struct tool tool = {.argv = argv, .out = -1, .error = -1, .log = -1, .out_text = out};
+
+	return run(&tool, log, progress, err);
+}
+
+#define CONTAINED_WORDS 64
+
+int tool_run_contained(const char *const *argv, const char *log, const struct progress *progress, struct err *err)
+{
+	const char *words[CONTAINED_WORDS] = {"unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"};
+	struct tool tool = {.argv = words, .out = -1, .error = -1, .log = -1, .say = progress};
+	int status = tool_check(argv[0], err);
+
+	for (int at = 7; *argv; argv++) {
+		if (at == CONTAINED_WORDS - 1)
+			abort();
+		words[at++] = *argv;
+	}
+	if (!status)
+		status = run(&tool, log, progress, err);
 	return status;
 }
 

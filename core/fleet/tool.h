@@ -1,6 +1,7 @@
 /*
  * Runs another program (mmdebstrap, mkfs.ext4, qemu-img, debugfs, rm): no shell,
- * no terminal, its own process group, so that a cancel ends all of it. What it
+ * no terminal, its own process group, so that a cancel ends all of it; berth's
+ * death ends the program itself. What it
  * prints goes to a log file or is thrown away; the last line that it wrote to
  * stderr is part of the error. Blocks; a worker's thread.
  */
@@ -17,6 +18,11 @@
  * install; cancelled: ERR_CANCELLED after the group was killed. */
 int tool_run(const char *const *argv, const char *log, const struct progress *progress,
 	     struct text *out, struct err *err);
+
+/* The same with mounts and processes of its own (needs root): whatever it has
+ * mounted or started is gone when it ends, or berth, however that ends. Its lines
+ * that begin with "I: " are told as progress. */
+int tool_run_contained(const char *const *argv, const char *log, const struct progress *progress, struct err *err);
 
 /* Whether a program is on the PATH: ERR_FAILED names the Debian package to install. */
 int tool_check(const char *program, struct err *err);

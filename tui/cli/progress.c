@@ -64,6 +64,20 @@ static void on_report(void *context, int64_t done, int64_t total)
 	fflush(stderr);
 }
 
+static void on_say(void *context, const char *words)
+{
+	struct progress_line *line = context;
+	char said[80];
+
+	if (line->quiet || !line->terminal)
+		return;
+	text_copy(said, sizeof(said), words);
+	text_harmless(said);
+	print_step(line, STEP_STARTED);
+	fprintf(stderr, ": %s", said);
+	fflush(stderr);
+}
+
 static bool on_cancelled(void *context)
 {
 	(void)context;
@@ -82,7 +96,7 @@ struct run_listener progress_line_listener(struct progress_line *line)
 {
 	return (struct run_listener){
 		.step = on_step,
-		.progress = {.report = on_report, .cancelled = on_cancelled, .context = line},
+		.progress = {.report = on_report, .say = on_say, .cancelled = on_cancelled, .context = line},
 		.terminal = &terminal_of_line,
 		.context = line,
 	};

@@ -6,7 +6,7 @@
 
 extern const struct command command_init;
 extern const struct command command_image_build, command_image_import, command_image_release,
-	command_image_list, command_image_show, command_image_rm;
+	command_image_list, command_image_recipe, command_image_show, command_image_rm;
 extern const struct command command_host_add, command_host_set, command_host_rm, command_host_import,
 	command_host_list, command_host_show, command_host_provision, command_host_assign,
 	command_host_retire, command_host_hold, command_host_unhold;

@@ -6,14 +6,10 @@
 
 static int plan_build(struct fleet *fleet, const struct call *call, struct plans *out, struct err *err)
 {
-	const struct image_build build = {
-		.name = call->words[0],
-		.suite = call_option(call, "suite"),
-		.mirror = call_option(call, "mirror"),
-		.include = call_option(call, "include"),
-		.size = call_option(call, "size"),
-	};
+	struct image_build build = {.name = call->words[0], .recipe = call_option(call, "recipe")};
 
+	for (int key = 0; key < RECIPE_KEYS; key++)
+		build.values[key] = call_option(call, recipe_key_name((enum recipe_key)key));
 	return plan_image_build(fleet, &build, out, err);
 }
 
@@ -23,12 +19,19 @@ const struct command command_image_build = {
 	.args = "NAME",
 	.words_min = 1,
 	.words_max = 1,
-	.help = "Make a golden image of a Debian suite, with its first release",
+	.help = "Make a golden image of a Debian or Ubuntu suite, with its first release",
 	.options = (const struct command_option[]){
-		{"suite", "SUITE", "Debian suite, such as bookworm", true},
-		{"mirror", "URL", "package mirror; default mmdebstrap's own", false},
+		{"suite", "SUITE", "such as bookworm or noble; needed, unless the recipe has it", false},
+		{"mirror", "URL", "package mirror, or a line of sources.list; default mmdebstrap's own", false},
 		{"include", "PKG[,PKG]", "more packages", false},
 		{"size", "SIZE", "of the image; default 4G", false},
+		{"overlay", "DIR", "files to copy over the root, as root's", false},
+		{"hook", "FILE", "script to run in the root at the end", false},
+		{"users", "FILE", "users with their groups, SSH keys and hashed passwords", false},
+		{"locale", "LOCALE", "such as de_DE.UTF-8", false},
+		{"timezone", "ZONE", "such as Europe/Berlin", false},
+		{"keyboard", "LAYOUT[:VARIANT]", "of the machines' consoles, such as de:nodeadkeys", false},
+		{"recipe", "FILE", "all of these from a file, as `image recipe` prints it; what is given here wins", false},
 		{0},
 	},
 	.key = "b",

@@ -87,3 +87,31 @@ const struct command command_image_show = {
 	.help = "Show an image with its releases",
 	.show = show_one,
 };
+
+/* Text is the recipe and nothing else: it may be compared, and built of again. */
+static int show_recipe(struct fleet *fleet, const struct call *call, struct out *out, struct err *err)
+{
+	struct image image;
+	const int status = fleet_image(fleet, call->words[0], &image, err);
+
+	if (status)
+		return status;
+	if (!*image.recipe)
+		return err_set(err, ERR_NOT_FOUND, "image %s was not built by berth (%s), so it has no recipe", image.name, image.source);
+	out_record(out, NULL);
+	if (out_is_json(out))
+		out_string(out, "image", image.name);
+	out_block(out, "recipe", image.recipe);
+	out_end(out);
+	return 0;
+}
+
+const struct command command_image_recipe = {
+	.noun = "image",
+	.verb = "recipe",
+	.args = "IMAGE",
+	.words_min = 1,
+	.words_max = 1,
+	.help = "Print what an image was built of, for `image build --recipe`",
+	.show = show_recipe,
+};

@@ -8,6 +8,7 @@ const struct command *const command_table[] = {
 	&command_image_release,
 	&command_image_list,
 	&command_image_show,
+	&command_image_recipe,
 	&command_image_rm,
 	&command_host_add,
 	&command_host_list,

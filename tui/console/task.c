@@ -10,7 +10,7 @@
 
 /* What the worker tells; the UI thread alone changes the task. */
 struct news {
-	enum { NEWS_PLAN, NEWS_STEP, NEWS_PROGRESS, NEWS_FAILED } kind;
+	enum { NEWS_PLAN, NEWS_STEP, NEWS_PROGRESS, NEWS_WORDS, NEWS_FAILED } kind;
 	size_t plan;
 	int64_t operation;
 	int step, count;
@@ -66,6 +66,14 @@ static void tell_bytes(void *context, int64_t done, int64_t total)
 	tell_count(context, done, total, true);
 }
 
+static void tell_words(void *context, const char *words)
+{
+	struct news news = {.kind = NEWS_WORDS};
+
+	text_copy(news.text, sizeof(news.text), words);
+	tell(context, &news);
+}
+
 static bool is_cancelled(void *context)
 {
 	const struct runner *runner = context;
@@ -117,7 +125,7 @@ static int task_work(void *data, struct fleet *fleet, struct job *job, struct er
 	struct runner runner = {.job = job};
 	const struct run_listener listener = {
 		.step = tell_step, .context = &runner,
-		.progress = {.report = tell_progress, .report_bytes = tell_bytes, .cancelled = is_cancelled, .context = &runner},
+		.progress = {.report = tell_progress, .report_bytes = tell_bytes, .say = tell_words, .cancelled = is_cancelled, .context = &runner},
 	};
 
 	return task->words.count ? carry_on(task, fleet, &listener, err) : run_plans(task, fleet, &runner, &listener, err);
@@ -136,6 +144,7 @@ static void begin_plan(struct task *task, size_t plan)
 static void note_step(struct task *task, const struct news *news)
 {
 	task->done = task->total = 0;
+	task->said[0] = '\0';
 	task->step_began = clock_ms();
 	task->step = news->step;
 	if (task->words.count) {
@@ -165,6 +174,7 @@ static void task_message(void *data, void *message)
 	case NEWS_PLAN: begin_plan(task, news->plan); break;
 	case NEWS_STEP: note_step(task, news); break;
 	case NEWS_PROGRESS: note_progress(task, news); break;
+	case NEWS_WORDS: text_copy(task->said, sizeof(task->said), news->text); break;
 	case NEWS_FAILED:
 		task->failures[news->plan] = true;
 		if (!task->failed++)
@@ -304,7 +314,7 @@ void task_progress_words(const struct task *task, int64_t now, char *out, size_t
 	char done[SIZE_TEXT], total[SIZE_TEXT], rate[SIZE_TEXT], left[TIME_TEXT];
 	size_t used;
 
-	*out = '\0';
+	text_copy(out, size, task->said);
 	if (task->total <= 0)
 		return;
 	if (task->bytes)

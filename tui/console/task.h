@@ -31,6 +31,7 @@ struct task {
 	int step;                /* the current one */
 	int64_t done, total;     /* within the step; total 0: not known */
 	bool bytes;              /* that is what these count */
+	char said[80];           /* what the step is at, in its own words; "" it said nothing */
 	int64_t step_began;      /* clock_ms */
 	int64_t began, ended;    /* clock_ms */
 	size_t failed;           /* plans that failed */
@@ -52,7 +53,8 @@ void task_free_all(struct app *app); /* when no worker runs any more */
 
 /* "step 3/8 clone root", "12 of 40: desk7: step 3/8 ...", "done in 2.1 s". */
 void task_words(const struct task *task, char *out, size_t size);
-/* "1.2 GiB of 4 GiB, 96 MiB/s, 30 s left", "41%, 12 s left"; "" when it is not known. */
+/* "1.2 GiB of 4 GiB, 96 MiB/s, 30 s left", "41%, 12 s left", "running apt-get update";
+ * "" when it is not known. */
 void task_progress_words(const struct task *task, int64_t now, char *out, size_t size);
 
 #endif
