@@ -98,7 +98,7 @@ static struct archive *open_tar(const char *path, struct err *err)
 /* libarchive gives up on what is packed and cut before its first member is whole. */
 static bool is_packed(const char *path)
 {
-	static const char *const magics[] = {"\x1f\x8b", "BZh", "\xfd" "7zXZ", "\x28\xb5\x2f\xfd"};
+	static const char *const magics[] = {"\x1f\x8b", "BZh", "\xfd\x37zXZ", "\x28\xb5\x2f\xfd"};
 	char head[8] = "";
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	const ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));

@@ -23,3 +23,6 @@ grep ceph /proc/keys | sed 's/^/keyring: /'
 [ ! -e /root/first-root ] || echo 'first-root: here'
 [ ! -d /sys/firmware/efi ] || echo 'firmware: UEFI'
 ls /dev/mapper | sed 's/^/mapper: /'
+echo "greeting: $(cat /etc/greeting), $(cat /etc/hooked)"
+echo "anna: $(id -nG anna) $(getent shadow anna | cut -d: -f2) $(cat /home/anna/.ssh/authorized_keys)"
+echo "locale: $(sed -n s/LANG=//p /etc/default/locale) $(readlink /etc/localtime)"
