@@ -24,5 +24,5 @@ grep ceph /proc/keys | sed 's/^/keyring: /'
 [ ! -d /sys/firmware/efi ] || echo 'firmware: UEFI'
 ls /dev/mapper | sed 's/^/mapper: /'
 echo "greeting: $(cat /etc/greeting), $(cat /etc/hooked)"
-echo "anna: $(id -nG anna) $(getent shadow anna | cut -d: -f2) $(cat /home/anna/.ssh/authorized_keys)"
+echo "anna: $(id -nG anna) $(getent shadow anna | cut -d: -f2) $(cat ~anna/.ssh/authorized_keys)"
 echo "locale: $(sed -n s/LANG=//p /etc/default/locale) $(readlink /etc/localtime)"
