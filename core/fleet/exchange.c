@@ -8,19 +8,20 @@
 /* For what is done without berth: `rbd mv` by hand. */
 #define SURE_SECONDS 300
 
-void exchange_look(struct fleet *fleet, struct exchange *out)
+int exchange_look(struct fleet *fleet, struct exchange *out, struct err *err)
 {
 	struct names_seen seen = fleet->names;
 	struct cluster *cluster;
-	struct err ignored;
+	int status = fleet_cluster(fleet, &cluster, err);
 
 	*out = (struct exchange){0};
-	if (fleet_cluster(fleet, &cluster, &ignored) || cluster_peers_version(cluster, &out->version, &ignored))
-		return;
-	if (!seen.at && site_names_seen(fleet->db, &seen, &ignored))
-		return;
+	if (!status)
+		status = cluster_peers_version(cluster, &out->version, err);
+	if (!status && !seen.at)
+		status = site_names_seen(fleet->db, &seen, err);
 	const int64_t age = time_now() - seen.at;
-	out->excluded = out->version && out->version == seen.version && age >= 0 && age < SURE_SECONDS;
+	out->excluded = !status && out->version && out->version == seen.version && age >= 0 && age < SURE_SECONDS;
+	return status;
 }
 
 void exchange_excluded(struct fleet *fleet, const struct exchange *look)

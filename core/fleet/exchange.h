@@ -19,8 +19,8 @@ struct exchange {
 	uint64_t version;    /* of the cluster's list, before the sweep */
 };
 
-/* Asks the cluster; when it does not answer, nothing is excluded. */
-void exchange_look(struct fleet *fleet, struct exchange *out);
+/* Asks the cluster, which may not answer. */
+int exchange_look(struct fleet *fleet, struct exchange *out, struct err *err);
 /* All names were asked for since that look, and each had the id that we know. */
 void exchange_excluded(struct fleet *fleet, const struct exchange *look);
 

@@ -181,8 +181,7 @@ static int ask_cluster(struct survey *survey, struct err *why, struct err *err)
 	if (fleet_cluster(survey->fleet, &survey->cluster, why))
 		return 0;
 	survey->view->taken = time_now();
-	exchange_look(survey->fleet, &survey->exchange);
-	if (ask_all(survey, why))
+	if (exchange_look(survey->fleet, &survey->exchange, why) || ask_all(survey, why))
 		return 0;
 	if (!survey->exchange.excluded && !survey->uncertain)
 		exchange_excluded(survey->fleet, &survey->exchange);
